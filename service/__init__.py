@@ -1,0 +1,1 @@
+"""Consultorio: appointment and practice management for psychology centres."""

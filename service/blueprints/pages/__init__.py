@@ -1,0 +1,39 @@
+"""The pages that staff use, in Spanish; every one but the login asks for a login."""
+
+from flask import Blueprint, Flask, request
+from werkzeug.exceptions import Forbidden
+
+from service import auth, current
+from service.blueprints.pages import (
+    clients,
+    home,
+    imports,
+    login,
+    psychotherapists,
+    reports,
+    sessions,
+    statements,
+)
+
+_PARTS = (home.routes, login.routes, sessions.routes, clients.routes, psychotherapists.routes, reports.routes)
+_OPEN = ("pages.login.show", "pages.login.log_in")
+_WRITES = ("POST", "PUT", "PATCH", "DELETE")
+
+
+def register(app: Flask) -> None:
+    """Adds the pages and what their templates call."""
+    pages = Blueprint("pages", __name__)
+    for routes in (*_PARTS, imports.routes, statements.routes):
+        pages.register_blueprint(routes)
+    pages.before_request(_require_login)
+    pages.after_request(auth.send_renewed)
+    app.register_blueprint(pages)
+    app.jinja_env.globals.update(csrf_token=auth.csrf_token, settings=app.config["SETTINGS"])
+
+
+def _require_login() -> None:
+    """A write that another site's page sent is refused before anything else, the login's too."""
+    if request.method in _WRITES and auth.is_cross_site():
+        raise Forbidden()
+    if request.endpoint not in _OPEN:
+        auth.require_cookie(current.db())

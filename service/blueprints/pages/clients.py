@@ -1,0 +1,5 @@
+"""Pages of clients."""
+
+from flask import Blueprint
+
+routes = Blueprint("clients", __name__)

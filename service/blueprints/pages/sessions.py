@@ -1,0 +1,5 @@
+"""Pages of sessions."""
+
+from flask import Blueprint
+
+routes = Blueprint("sessions", __name__)

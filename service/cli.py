@@ -1,0 +1,31 @@
+"""Commands: `flask --app wsgi …`. Each ends with status 0, or not 0 with one clear line on standard error."""
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+from service import current
+from service.documents import staff
+from service.errors import ConsultorioError, InvalidInput
+
+staff_group = AppGroup("staff", help="Staff accounts.")
+
+
+def register(app: Flask) -> None:
+    """Adds the commands."""
+    app.cli.add_command(staff_group)
+
+
+@staff_group.command("add")
+@click.argument("email")
+@click.option("--name", default="", help="Shown beside what this person does.")
+@click.option("--role", type=click.Choice(staff.ROLES), default="administration", show_default=True)
+@click.password_option()
+def add_staff(email: str, name: str, role: str, password: str) -> None:
+    """Creates an account for EMAIL; the password is asked for."""
+    try:
+        staff.add(current.db(), email, name or email.partition("@")[0], password, role, current.now())
+    except InvalidInput as error:
+        raise click.ClickException(" ".join(sum(error.errors.values(), []))) from error
+    except ConsultorioError as error:
+        raise click.ClickException(error.message) from error

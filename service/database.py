@@ -1,0 +1,70 @@
+"""The one border to MongoDB: client, collections' indexes, and datetimes that come back as aware UTC."""
+
+from datetime import UTC
+from typing import Any
+
+from bson.codec_options import CodecOptions
+from pymongo import ASCENDING, IndexModel, MongoClient
+from pymongo.database import Database
+
+Db = Database[dict[str, Any]]
+
+#: Fail a request rather than hold a person while the store is being restarted.
+SERVER_SELECTION_MS = 5_000
+
+_BY_DOCUMENT = IndexModel(
+    [("document.number", ASCENDING), ("document.type", ASCENDING)],
+    name="document",
+    unique=True,
+    partialFilterExpression={"document.number": {"$exists": True}},
+)
+_BY_SEARCH = IndexModel([("search", ASCENDING)], name="search")
+_BY_BATCH = IndexModel([("batch", ASCENDING)], name="batch", sparse=True)
+
+INDEXES: dict[str, list[IndexModel]] = {
+    "logins": [IndexModel([("staff_id", ASCENDING)], name="staff")],
+    "staff": [IndexModel([("email", ASCENDING)], name="email", unique=True)],
+    "clients": [
+        _BY_DOCUMENT,
+        _BY_SEARCH,
+        _BY_BATCH,
+        IndexModel([("relationships.psychotherapists.psychotherapist_id", ASCENDING)], name="psychotherapist"),
+        IndexModel([("unmirrored", ASCENDING)], name="unmirrored", sparse=True),
+    ],
+    "psychotherapists": [_BY_DOCUMENT, _BY_SEARCH, _BY_BATCH],
+    "sessions": [
+        IndexModel([("month", ASCENDING), ("starts_at", ASCENDING)], name="month"),
+        IndexModel([("local_date", ASCENDING), ("starts_at", ASCENDING)], name="day"),
+        IndexModel([("client_id", ASCENDING), ("starts_at", ASCENDING)], name="client"),
+        IndexModel([("psychotherapist_id", ASCENDING), ("starts_at", ASCENDING)], name="psychotherapist"),
+        _BY_BATCH,
+    ],
+    "calendars": [IndexModel([("reservations.id", ASCENDING)], name="reservations", sparse=True)],
+    "statements": [
+        IndexModel([("month", ASCENDING), ("psychotherapist_id", ASCENDING)], name="month"),
+        IndexModel([("status", ASCENDING)], name="status"),
+    ],
+    "imports": [IndexModel([("status", ASCENDING)], name="status")],
+}
+
+
+def connect(uri: str) -> MongoClient[dict[str, Any]]:
+    """A client that gives aware UTC datetimes. It is not fork-safe: open it after the fork."""
+    return MongoClient(
+        uri,
+        tz_aware=True,
+        tzinfo=UTC,
+        serverSelectionTimeoutMS=SERVER_SELECTION_MS,
+        appname="consultorio",
+    )
+
+
+def open_database(client: MongoClient[dict[str, Any]], name: str) -> Db:
+    """The centre's database, reading aware UTC whatever the client was opened with."""
+    return client.get_database(name, codec_options=CodecOptions(tz_aware=True, tzinfo=UTC))
+
+
+def ensure_indexes(db: Db) -> None:
+    """Declares every index; safe to call at every start."""
+    for collection, indexes in INDEXES.items():
+        db[collection].create_indexes(indexes)

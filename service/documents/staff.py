@@ -1,0 +1,65 @@
+"""Staff accounts: who may log in, with which role. Passwords are kept as argon2id hashes only."""
+
+import secrets
+from datetime import datetime
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from pymongo.errors import DuplicateKeyError
+
+from service.config import Settings
+from service.database import Db
+from service.documents import store
+from service.documents.store import Document
+from service.errors import Conflict, InvalidInput
+
+ROLES = ("direction", "administration")
+MIN_PASSWORD = 10
+
+_HASHER = PasswordHasher()
+#: Verified for unknown accounts too, so that the time of an answer does not tell which e-mails exist.
+_NOBODY = _HASHER.hash(secrets.token_urlsafe())
+
+
+def add(db: Db, email: str, name: str, password: str, role: str, now: datetime) -> Document:
+    """Creates an account. InvalidInput for a short password, Conflict for an e-mail that has one."""
+    email = email.strip().casefold()
+    if "@" not in email:
+        raise InvalidInput({"email": ["Escriba un correo válido."]})
+    if len(password) < MIN_PASSWORD:
+        raise InvalidInput({"password": [f"La contraseña debe tener al menos {MIN_PASSWORD} caracteres."]})
+    account = {"_id": store.new_id(), "version": 1, "email": email, "name": name, "role": role, "active": True}
+    account |= {"password_hash": _HASHER.hash(password), "created_at": now}
+    try:
+        db.staff.insert_one(account)
+    except DuplicateKeyError as error:
+        raise Conflict("Ya hay una cuenta con este correo.", field="email") from error
+    return account
+
+
+def ensure_first(db: Db, settings: Settings, now: datetime) -> tuple[str, str | None] | None:
+    """Creates the first administrator when there is no account yet.
+
+    Gives its e-mail and, where none was set, the password made for it; None if there are accounts already.
+    """
+    if db.staff.find_one({}, {"_id": 1}):
+        return None
+    made = None if settings.admin_password else secrets.token_urlsafe(12)
+    email = settings.admin_email or "admin@example.com"
+    add(db, email, "Administración", settings.admin_password or str(made), "direction", now)
+    return email, made
+
+
+def authenticate(db: Db, email: str, password: str) -> Document | None:
+    """The active account of this e-mail and password, None otherwise."""
+    account = db.staff.find_one({"email": email.strip().casefold()})
+    try:
+        _HASHER.verify(account["password_hash"] if account else _NOBODY, password)
+    except (VerificationError, InvalidHashError):
+        return None
+    return account if account and account["active"] else None
+
+
+def active(db: Db, staff_id: str) -> Document | None:
+    """The account if it may still be used."""
+    return db.staff.find_one({"_id": staff_id, "active": True}, {"password_hash": 0})

@@ -1,0 +1,68 @@
+"""What can go wrong, named once; the web maps each name to a page or to problem+json, nothing here knows HTTP.
+
+Messages are Spanish sentences for the person who sees them; they may name people, so they are never logged.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+class ConsultorioError(Exception):
+    """Base of every error that a person can be told about."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class InvalidInput(ConsultorioError):
+    """What was typed cannot be accepted: `errors` maps a dotted field name to its messages."""
+
+    def __init__(self, errors: Mapping[str, Sequence[str]]) -> None:
+        super().__init__("Revise los datos señalados.")
+        self.errors = {field: list(messages) for field, messages in errors.items()}
+
+
+class NotFound(ConsultorioError):
+    """No such document, or not any more."""
+
+    def __init__(self, message: str = "No encontramos lo que busca.") -> None:
+        super().__init__(message)
+
+
+class Conflict(ConsultorioError):
+    """Something else is in the way: `in_the_way` describes it, ready for JSON."""
+
+    def __init__(self, message: str, in_the_way: Sequence[Mapping[str, Any]] = (), field: str = "") -> None:
+        super().__init__(message)
+        self.in_the_way = [dict(item) for item in in_the_way]
+        self.field = field
+
+
+class Stale(ConsultorioError):
+    """The document was changed after it was read: `current` is how it stands now."""
+
+    def __init__(self, current: Mapping[str, Any] | None = None) -> None:
+        super().__init__("Otra persona guardó cambios mientras usted editaba.")
+        self.current = dict(current or {})
+
+
+class Forbidden(ConsultorioError):
+    """Known, but not allowed."""
+
+    def __init__(self, message: str = "Su cuenta no puede hacer esto.") -> None:
+        super().__init__(message)
+
+
+class Unauthenticated(ConsultorioError):
+    """No login, or one that is over."""
+
+    def __init__(self, message: str = "Inicie sesión para continuar.") -> None:
+        super().__init__(message)
+
+
+class NotReady(ConsultorioError):
+    """A part that the answer needs (store, queue) does not answer now."""
+
+    def __init__(self, message: str = "El sistema no responde en este momento. Intente de nuevo.") -> None:
+        super().__init__(message)

@@ -1,0 +1,128 @@
+"""How figures, days and hours are written on pages, mails and PDFs: Peruvian Spanish, as people here read it.
+
+Babel's `es_PE` gives "1,234.50" and "setiembre"; three things it writes otherwise than the centre does are
+put right here: "USD" becomes "US$", percents keep their decimals, short names of months lose their full stop.
+Amounts and percents carry a no-break space. Nothing (None) is written as a dash; zero is a number.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from service.domain import months
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+LOCALE = Locale.parse("es_PE")
+DASH = "–"
+NO_BREAK = "\u00a0"
+SYMBOLS = {"PEN": "S/", "USD": "US$"}
+
+
+def money(cents: int | None, currency: str) -> str:
+    """ "S/ 1,234.50" or "US$ 1,234.50" for whole céntimos; a minus stands before the symbol."""
+    if cents is None:
+        return DASH
+    digits = format_decimal(Decimal(abs(cents)).scaleb(-2), "#,##0.00", locale=LOCALE)
+    sign = "-" if cents < 0 else ""
+    return f"{sign}{SYMBOLS.get(currency, currency)}{NO_BREAK}{digits}"
+
+
+def percent(basis_points: int | None) -> str:
+    """ "37.5 %" for 3750: at most two decimals, none that say nothing."""
+    if basis_points is None:
+        return DASH
+    return f"{format_decimal(Decimal(basis_points).scaleb(-2), '#,##0.##', locale=LOCALE)}{NO_BREAK}%"
+
+
+def number(value: int | Decimal | None) -> str:
+    """ "1,234"."""
+    return DASH if value is None else format_decimal(value, locale=LOCALE)
+
+
+def short_day(day: str | date | None) -> str:
+    """ "mar 03" for the local day "2026-11-03"."""
+    return _written(day, "EEE dd")
+
+
+def long_day(day: str | date | None, year: bool = False) -> str:
+    """ "martes 24 de noviembre", and with `year` "martes 24 de noviembre de 2026"."""
+    return _written(day, "EEEE d 'de' MMMM" + (" 'de' y" if year else ""))
+
+
+def numeric_day(day: str | date | None) -> str:
+    """ "24/11/2026", for dates far from now such as a birth date."""
+    return _written(day, "dd/MM/y")
+
+
+def month_name(month: str | None) -> str:
+    """ "noviembre 2026" for "2026-11", inside a sentence."""
+    return _written(month and f"{month}-01", "MMMM y")
+
+
+def month_in_words(month: str | None) -> str:
+    """ "noviembre de 2026", on a document."""
+    return _written(month and f"{month}-01", "MMMM 'de' y")
+
+
+def month_title(month: str | None) -> str:
+    """ "Noviembre 2026", where it stands alone."""
+    name = month_name(month)
+    return name[:1].upper() + name[1:]
+
+
+def month_short(month: str | None) -> str:
+    """ "nov", under a graph or in a grid of months."""
+    return _written(month and f"{month}-01", "MMM").rstrip(".")
+
+
+def local_time(instant: datetime | None, zone: ZoneInfo) -> str:
+    """ "09:50", the centre's wall clock at an aware instant."""
+    return DASH if instant is None else months.local_time(instant, zone)
+
+
+def hours(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> str:
+    """ "09:00–09:50", from one instant to another by the centre's clock."""
+    return f"{local_time(starts_at, zone)}–{local_time(ends_at, zone)}"
+
+
+def moment(at: datetime | None, zone: ZoneInfo) -> str:
+    """ "martes 24 de noviembre de 2026, 09:50": an instant by the centre's calendar and clock."""
+    if at is None:
+        return DASH
+    return f"{long_day(months.local_day(at, zone), year=True)}, {local_time(at, zone)}"
+
+
+def register(app: "Flask", zone: ZoneInfo) -> None:
+    """Makes every function above a template filter; the centre's `zone` is given here, once."""
+    plain: tuple[Callable[..., Any], ...] = (
+        money,
+        percent,
+        number,
+        short_day,
+        long_day,
+        numeric_day,
+        month_name,
+        month_in_words,
+        month_title,
+        month_short,
+        months.shift_month,
+    )
+    app.jinja_env.filters.update({filter_.__name__: filter_ for filter_ in plain})
+    zoned: tuple[Callable[..., Any], ...] = (local_time, hours)
+    app.jinja_env.filters.update({filter_.__name__: partial(filter_, zone=zone) for filter_ in zoned})
+    app.jinja_env.filters["instant"] = partial(moment, zone=zone)
+
+
+def _written(day: str | date | None, pattern: str) -> str:
+    if not day:
+        return DASH
+    return format_date(date.fromisoformat(day) if isinstance(day, str) else day, pattern, locale=LOCALE)

@@ -1,0 +1,59 @@
+"""A client, as JSON and forms write it."""
+
+from typing import Any
+
+from marshmallow import fields
+
+from service.domain.relationships import INVERSE_KINDS
+from service.schemas.fields import Choice, Flag, LocalDate, StrictSchema, Text, Whole
+from service.schemas.people import PersonSchema
+
+KINDS = [
+    ("parent", "Madre o padre"),
+    ("guardian", "Apoderado"),
+    ("child", "Hijo o hija"),
+    ("ward", "Persona a su cargo"),
+    ("sibling", "Hermano o hermana"),
+    ("partner", "Pareja"),
+    ("other", "Otro"),
+]
+assert {kind for kind, _ in KINDS} == set(INVERSE_KINDS)
+
+
+class PsychotherapistLinkSchema(StrictSchema):
+    """Since which local day a psychotherapist sees the client."""
+
+    psychotherapist_id = Text(required=True, shortest=1, metadata={"label": "Psicoterapeuta", "input": "select"})
+    since = LocalDate(required=True, metadata={"label": "Desde", "input": "date"})
+
+
+class ClientLinkSchema(StrictSchema):
+    """What another client is to this one, and whether they answer this one's surveys."""
+
+    client_id = Text(required=True, shortest=1, metadata={"label": "Cliente"})
+    kind = Choice(KINDS, required=True, metadata={"label": "Es su", "input": "select"})
+    answers_surveys = Flag(load_default=False, metadata={"label": "Responde sus encuestas", "input": "checkbox"})
+
+
+class RelationshipsSchema(StrictSchema):
+    """Both lists of relationships."""
+
+    psychotherapists = fields.List(Whole(PsychotherapistLinkSchema), metadata={"label": "Psicoterapeutas"})
+    clients = fields.List(Whole(ClientLinkSchema), metadata={"label": "Familia y apoderados"})
+
+
+class ClientSchema(PersonSchema):
+    """A client. Only the two names are required."""
+
+    birth_date = LocalDate(
+        allow_none=True, dump_default=None, metadata={"label": "Fecha de nacimiento", "input": "date"}
+    )
+    survey_consent = Flag(metadata={"label": "Acepta recibir la encuesta mensual", "input": "checkbox"})
+    relationships = fields.Nested(RelationshipsSchema)
+    archived = fields.Function(lambda client: "archived_at" in client, dump_only=True)
+
+
+def client_json(client: dict[str, Any]) -> dict[str, Any]:
+    """A stored client as the API shows it."""
+    shown: dict[str, Any] = ClientSchema().dump(client)
+    return shown

@@ -1,0 +1,25 @@
+"""The filters of a list of sessions, as the API's query writes them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from service.domain.booking import MODALITIES, STATUSES
+from service.domain.money import CURRENCIES
+from service.domain.months import parse_month
+from service.errors import InvalidInput
+
+_WORDS = {"status": STATUSES, "modality": MODALITIES, "currency": CURRENCIES}
+_FREE = ("psychotherapist_id", "client_id", "q")
+
+
+def load_filters(args: Mapping[str, str]) -> dict[str, Any]:
+    """The filters that are set; InvalidInput for a month or a word that does not exist."""
+    filters: dict[str, Any] = {name: args[name].strip() for name in _FREE if args.get(name, "").strip()}
+    if args.get("month"):
+        filters["month"] = parse_month(args["month"])
+    for name, words in _WORDS.items():
+        if args.get(name):
+            if args[name] not in words:
+                raise InvalidInput({name: ["Elija una de las opciones."]})
+            filters[name] = args[name]
+    return filters

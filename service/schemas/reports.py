@@ -1,0 +1,49 @@
+"""Reports as the API shows them: amounts are decimal strings by currency."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from service.domain.figures import Figures
+from service.domain.money import decimal_text
+
+_COUNTS = (
+    "sessions",
+    "clients",
+    "new_clients",
+    "recurrent_clients",
+    "virtual_clients",
+    "on_site_clients",
+    "both_clients",
+    "virtual_sessions",
+    "on_site_sessions",
+)
+
+
+def monthly_json(figures: Figures) -> dict[str, Any]:
+    """A month's figures (documents.months.figures) as /reports/monthly answers them."""
+    return {
+        "month": figures["month"],
+        "closed": figures["closed"],
+        **{name: figures[name] for name in _COUNTS},
+        "gross": _amounts(figures["gross"]),
+        "adjustments": {},
+        "psychotherapists": [_psychotherapist_json(person) for person in figures["psychotherapists"]],
+    }
+
+
+def _psychotherapist_json(person: Figures) -> dict[str, Any]:
+    names = ("psychotherapist_id", "name", "sessions", "clients")
+    by_currency = {
+        currency: {
+            "sessions": own["sessions"],
+            "gross": decimal_text(own["gross_cents"]),
+            "commission": decimal_text(own["commission_cents"]),
+            "center_share": decimal_text(own["center_share_cents"]),
+        }
+        for currency, own in person["by_currency"].items()
+    }
+    return {**{name: person[name] for name in names}, "by_currency": by_currency}
+
+
+def _amounts(by_currency: Mapping[str, int]) -> dict[str, str]:
+    return {currency: decimal_text(cents) for currency, cents in by_currency.items()}

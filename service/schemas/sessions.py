@@ -1,0 +1,60 @@
+"""A therapy session, as JSON and forms write it."""
+
+from typing import Any
+
+from marshmallow import fields
+
+from service.domain.commissions import percent_text
+from service.domain.money import Money
+from service.schemas.fields import Choice, Instant, MoneyField, Note, StrictSchema, Text, money_json
+
+STATUSES = [
+    ("scheduled", "Programada"),
+    ("done", "Realizada"),
+    ("cancelled", "Cancelada"),
+    ("no_show", "No asistió"),
+]
+MODALITIES = [("virtual", "Virtual"), ("on_site", "Presencial")]
+
+
+class SessionSchema(StrictSchema):
+    """A session. Without a price it takes its psychotherapist's default; without a status, its end decides."""
+
+    id = fields.String(attribute="_id", dump_only=True)
+    version = fields.Integer(dump_only=True)
+    client_id = Text(required=True, shortest=1, metadata={"label": "Cliente"})
+    psychotherapist_id = Text(required=True, shortest=1, metadata={"label": "Psicoterapeuta", "input": "select"})
+    starts_at = Instant(required=True, metadata={"label": "Inicio"})
+    ends_at = Instant(required=True, metadata={"label": "Fin"})
+    modality = Choice(MODALITIES, required=True, metadata={"label": "Tipo"})
+    price = MoneyField("price_cents", allow_none=True, metadata={"label": "Precio", "input": "money"})
+    status = Choice(STATUSES, allow_none=True, metadata={"label": "Estado"})
+    charge = MoneyField(
+        "charge_cents",
+        allow_none=True,
+        metadata={"label": "Monto a cobrar", "input": "money", "hint": "Si se canceló o no asistió."},
+    )
+    note = Note(allow_none=True, longest=1000, metadata={"label": "Nota administrativa", "input": "textarea"})
+    overbooking_reason = Text(
+        allow_none=True, longest=200, metadata={"label": "Motivo del sobrecupo", "input": "text"}
+    )
+    local_date = fields.String(dump_only=True)
+    month = fields.String(dump_only=True)
+    commission = fields.Method("dump_commission", dump_only=True)
+    center_share = fields.Method("dump_center_share", dump_only=True)
+    series_id = fields.String(dump_only=True, dump_default=None)
+
+    def dump_commission(self, session: dict[str, Any]) -> dict[str, str]:
+        """{"percent": "37.5", "amount": "56.25"}, in the price's currency."""
+        amount = money_json(Money(session["commission_cents"], session["currency"]))["amount"]
+        return {"percent": percent_text(session["commission_bp"]), "amount": amount}
+
+    def dump_center_share(self, session: dict[str, Any]) -> dict[str, str]:
+        """What of the session's income stays with the centre."""
+        return money_json(Money(session["income_cents"] - session["commission_cents"], session["currency"]))
+
+
+def session_json(session: dict[str, Any]) -> dict[str, Any]:
+    """A stored session as the API shows it."""
+    shown: dict[str, Any] = SessionSchema().dump(session)
+    return shown

@@ -63,7 +63,7 @@ def start_login(db: Db, staff_id: str) -> tuple[str, str]:
 
 def access_token(staff_id: str, login_id: str) -> str:
     """A fresh access token of a login."""
-    return create_access_token(staff_id, additional_claims=_claims(login_id))
+    return str(create_access_token(staff_id, additional_claims=_claims(login_id)))
 
 
 def end_login(db: Db) -> None:
@@ -120,7 +120,7 @@ def csrf_token() -> str:
 
 def csrf_of(token: str) -> str:
     """What the forms of a login that has just begun must carry."""
-    return get_csrf_token(token)
+    return str(get_csrf_token(token))
 
 
 def is_cross_site() -> bool:

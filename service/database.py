@@ -48,13 +48,13 @@ INDEXES: dict[str, list[IndexModel]] = {
 }
 
 
-def connect(uri: str) -> MongoClient[dict[str, Any]]:
+def connect(uri: str, timeout_ms: int = SERVER_SELECTION_MS) -> MongoClient[dict[str, Any]]:
     """A client that gives aware UTC datetimes. It is not fork-safe: open it after the fork."""
     return MongoClient(
         uri,
         tz_aware=True,
         tzinfo=UTC,
-        serverSelectionTimeoutMS=SERVER_SELECTION_MS,
+        serverSelectionTimeoutMS=timeout_ms,
         appname="consultorio",
     )
 

@@ -1,6 +1,7 @@
 """How often somebody may try to log in: counted in the queue server by address and by account."""
 
 import hashlib
+from collections.abc import Mapping
 
 from flask import Flask, request
 from flask_limiter import Limiter
@@ -24,5 +25,5 @@ def configure(app: Flask, settings: Settings) -> None:
 def account_key() -> str:
     """The account that is being tried, hashed: no e-mail address is written into the queue server."""
     body = request.get_json(silent=True) if request.is_json else request.form
-    email = body.get("email") if hasattr(body, "get") else ""
+    email = body.get("email") if isinstance(body, Mapping) else ""
     return hashlib.sha256(str(email).strip().casefold().encode()).hexdigest()

@@ -8,6 +8,7 @@ import logging
 import sys
 import time
 import traceback
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -41,7 +42,7 @@ def configure(app: Flask) -> None:
     app.after_request(_log_request)
 
 
-def places_only(logger: Any, name: str, event: dict[str, Any]) -> dict[str, Any]:
+def places_only(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Replaces `exc_info` by the exception's type and the places it passed, without its message."""
     info = event.pop("exc_info", None)
     error = info if isinstance(info, BaseException) else (info[1] if isinstance(info, tuple) else sys.exc_info()[1])

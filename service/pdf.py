@@ -1,4 +1,4 @@
-"""HTML into PDF bytes, and nothing else: no store, no clock, nothing fetched from outside `assets`.
+"""HTML into PDF bytes, and nothing else: no store, no clock, nothing read but `assets` and `static`.
 
 The same HTML gives the same bytes, on any day and in any process.
 """
@@ -19,6 +19,7 @@ from xhtml2pdf.document import pisaDocument
 from service import pdf_table
 
 ASSETS = Path(__file__).parent / "assets"
+STATIC = ASSETS.parent / "static"
 MAX_SECONDS = 120
 
 # Leaves the time of day and the random document id out of every PDF of this process.
@@ -47,7 +48,7 @@ def statement_pdf(statement: Mapping[str, Any], environment: Environment) -> byt
 
 
 def render(html: str, assets: Path = ASSETS) -> bytes:
-    """The PDF of an HTML document whose fonts and pictures lie in the folder `assets`.
+    """The PDF of an HTML document whose fonts lie in the folder `assets`, pictures there or in STATIC.
 
     Files elsewhere and every address are refused. RenderError when it cannot be made.
     """
@@ -70,4 +71,6 @@ def render(html: str, assets: Path = ASSETS) -> bytes:
 
 
 def _policy(assets: Path) -> ResourceAccessPolicy:
-    return ResourceAccessPolicy.server(assets, allow_remote=False, max_render_seconds=MAX_SECONDS)
+    return ResourceAccessPolicy.server(
+        assets, extra_roots=(STATIC,), allow_remote=False, max_render_seconds=MAX_SECONDS
+    )

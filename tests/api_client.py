@@ -41,7 +41,7 @@ class ApiClient:
         assert response.status_code == status, (method, path, response.status_code, response.get_data(as_text=True))
         if status >= 400:
             assert response.mimetype == "application/problem+json"
-        if response.mimetype.endswith("json"):
+        if str(response.mimetype).endswith("json"):
             return response.get_json()
         return response.get_data() or None
 

@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pymongo
 import pytest
 import redis
 from argon2 import PasswordHasher
@@ -116,7 +115,7 @@ def _wait_for_store(uri: str, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + 30
     while True:
         try:
-            with pymongo.MongoClient(uri, serverSelectionTimeoutMS=500) as client:
+            with database.connect(uri, timeout_ms=500) as client:
                 client.admin.command("ping")
                 return
         except PyMongoError:

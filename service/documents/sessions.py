@@ -37,9 +37,14 @@ def create(
     session = new_document(db, data, now, zone)
     if request is not None:
         session |= {"_id": request.id, "request_hash": request.body_hash}
-    return calendars.reserve(
-        db, session, None, lambda: store.repeated(db.sessions, request) or _check_slot(db, session, zone)
-    )
+
+    def check() -> Document | None:
+        repeated = store.repeated(db.sessions, request)
+        if repeated is None:
+            _check_slot(db, session, zone)
+        return repeated
+
+    return calendars.reserve(db, session, None, check)
 
 
 def new_document(db: Db, data: Mapping[str, Any], now: datetime, zone: ZoneInfo) -> Document:
@@ -99,9 +104,12 @@ def delete(db: Db, session_id: str, version: int | None, now: datetime) -> None:
         raise Stale(get(db, session_id))
 
 
-def find(db: Db, condition: Mapping[str, Any], *, skip: int = 0, limit: int = 0) -> list[Document]:
+def find(
+    db: Db, condition: Mapping[str, Any], *, skip: int = 0, limit: int = 0, newest_first: bool = False
+) -> list[Document]:
     """Sessions of a condition (see `condition`), by start; `limit` 0 means all."""
-    return list(db.sessions.find(condition).sort([("starts_at", 1), ("_id", 1)]).skip(skip).limit(limit))
+    order = -1 if newest_first else 1
+    return list(db.sessions.find(condition).sort([("starts_at", order), ("_id", order)]).skip(skip).limit(limit))
 
 
 def count(db: Db, condition: Mapping[str, Any]) -> int:

@@ -150,7 +150,7 @@ class MoneyField(fields.Field[Money]):
         super().__init__(**kwargs)
         self.cents = cents
 
-    def get_value(self, obj: Any, attr: str, accessor: Any = None, default: Any = None) -> Money | None:
+    def get_value(self, obj: Any, attr: str, accessor: Any = None, default: Any = None) -> Any:
         return Money(obj[self.cents], obj["currency"]) if self.cents in obj else None
 
     def _serialize(self, value: Money | None, attr: str | None, obj: Any, **kwargs: Any) -> dict[str, str] | None:
@@ -161,13 +161,13 @@ class MoneyField(fields.Field[Money]):
             raise self.make_error("invalid")
         errors: dict[str, list[str]] = {}
         if value.get("currency") not in CURRENCIES:
-            errors["currency"] = [self.error_messages["currency"]]
+            errors["currency"] = [str(self.error_messages["currency"])]
         try:
             cents = money.parse_decimal(value.get("amount", ""))
         except (TypeError, ValueError, AttributeError):
-            errors["amount"] = [self.error_messages["amount"]]
+            errors["amount"] = [str(self.error_messages["amount"])]
         if errors:
-            raise ValidationError(errors)  # type: ignore[arg-type]
+            raise ValidationError(errors)
         return Money(cents, value["currency"])
 
 

@@ -88,7 +88,7 @@ class Form:
         """Every message in the order of the schema's fields, after those that belong to no field of it."""
         order = {name: place for place, name in enumerate(input_fields(self.schema))}
         names = sorted(self.errors, key=lambda name: order.get(name.partition(".")[0], -1))
-        return [self._mistake(name, message) for name in names for message in self.errors[name]]
+        return [self._mistake(name, message) for name in names for message in self.errors[name] if message]
 
     @property
     def _focus(self) -> str:

@@ -1,5 +1,7 @@
 """Clients, psychotherapists and sessions by the API, over the wire to the store."""
 
+from typing import Any
+
 import pytest
 
 from tests.api_client import ApiClient
@@ -14,16 +16,16 @@ EMARD = {
 
 
 @pytest.fixture
-def ana(api: ApiClient) -> dict:
+def ana(api: ApiClient) -> Any:
     return api.post("/clients", ANA)
 
 
 @pytest.fixture
-def emard(api: ApiClient) -> dict:
+def emard(api: ApiClient) -> Any:
     return api.post("/psychotherapists", EMARD)
 
 
-def slot(ana: dict, emard: dict, start: str, end: str, **more) -> dict:
+def slot(ana: dict, emard: dict, start: str, end: str, **more) -> Any:
     return {
         "client_id": ana["id"],
         "psychotherapist_id": emard["id"],

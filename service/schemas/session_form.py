@@ -1,0 +1,72 @@
+"""A session as a page's form writes it: a local day and two wall clock times in place of instants."""
+
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from marshmallow import fields
+
+from service.domain.months import at, local_day, local_time
+from service.errors import InvalidInput
+from service.schemas.fields import Flag, LocalDate
+from service.schemas.sessions import SessionSchema
+
+#: The form's names of what the rest calls by its instant.
+INSTANTS = {"starts_at": "starts", "ends_at": "ends"}
+
+
+class WallTime(fields.String):
+    """A wall clock time "09:50", kept as text."""
+
+    default_error_messages = {"invalid": "Escriba una hora como 09:50.", "time": "Escriba una hora como 09:50."}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs).strip()
+        try:
+            return time.fromisoformat(text if len(text) > 4 else f"0{text}").strftime("%H:%M")
+        except ValueError as error:
+            raise self.make_error("time") from error
+
+
+class SessionFormSchema(SessionSchema):
+    """The fields of the form, in the order they are filled in."""
+
+    class Meta:
+        exclude = ("starts_at", "ends_at")
+
+    day = LocalDate(required=True, metadata={"label": "Fecha", "input": "date"})
+    starts = WallTime(required=True, metadata={"label": "Inicio", "input": "time"})
+    ends = WallTime(required=True, metadata={"label": "Fin", "input": "time"})
+    ends_next_day = Flag(load_default=False, metadata={"label": "Termina al día siguiente", "input": "checkbox"})
+
+
+def with_instants(data: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:
+    """The form's data as documents.sessions takes it; InvalidInput naming the form's own fields."""
+    starts_at = _instant(data["day"], data["starts"], zone, "starts")
+    last_day = (datetime.fromisoformat(data["day"]) + timedelta(days=data["ends_next_day"])).date().isoformat()
+    ends_at = _instant(last_day, data["ends"], zone, "ends")
+    if ends_at <= starts_at:
+        raise InvalidInput({"ends": ["El fin debe ser posterior al inicio."]})
+    rest = {name: value for name, value in data.items() if name not in ("day", "starts", "ends", "ends_next_day")}
+    return {**rest, "starts_at": starts_at, "ends_at": ends_at}
+
+
+def form_values(session: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:
+    """A stored session as the form shows it."""
+    days = [local_day(session[name], zone) for name in INSTANTS]
+    times = {form_name: local_time(session[name], zone) for name, form_name in INSTANTS.items()}
+    shown: dict[str, Any] = SessionFormSchema().dump(session)
+    return {**shown, "day": days[0], **times, "ends_next_day": days[0] != days[1]}
+
+
+def form_errors(error: InvalidInput) -> dict[str, list[str]]:
+    """Errors under the form's own names."""
+    return {INSTANTS.get(name, name): messages for name, messages in error.errors.items()}
+
+
+def _instant(day: str, wall_time: str, zone: ZoneInfo, field: str) -> datetime:
+    try:
+        return at(day, wall_time, zone)
+    except ValueError as error:
+        raise InvalidInput({field: ["Esa hora no existe ese día: cambia la hora oficial."]}) from error

@@ -1,0 +1,38 @@
+"""A request for a statement, and its record as the API shows it."""
+
+from typing import Any
+
+from marshmallow import ValidationError, fields
+
+from service.domain.months import parse_month
+from service.errors import InvalidInput
+from service.schemas.fields import Instant, StrictSchema, Text
+
+
+class Month(fields.String):
+    """A month "2026-07"."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        try:
+            return parse_month(super()._deserialize(value, attr, data, **kwargs).strip())
+        except InvalidInput as error:
+            raise ValidationError(error.errors["month"]) from error
+
+
+class StatementSchema(StrictSchema):
+    """Whose statement, of which month; and how far it is."""
+
+    id = fields.String(attribute="_id", dump_only=True)
+    version = fields.Integer(dump_only=True)
+    psychotherapist_id = Text(required=True, shortest=1, metadata={"label": "Psicoterapeuta", "input": "select"})
+    month = Month(required=True, metadata={"label": "Mes", "input": "month"})
+    status = fields.String(dump_only=True)
+    created_at = Instant(dump_only=True)
+    finished_at = Instant(dump_only=True, dump_default=None)
+    reason = fields.String(dump_only=True, dump_default=None)
+
+
+def statement_json(record: dict[str, Any]) -> dict[str, Any]:
+    """A stored record as the API shows it."""
+    shown: dict[str, Any] = StatementSchema().dump(record)
+    return shown

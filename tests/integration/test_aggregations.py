@@ -1,4 +1,8 @@
-"""Each named aggregation against rows worked out by hand (tests/cases), in memory and over the wire."""
+"""Each named aggregation against rows worked out by hand, in memory and over the wire.
+
+tests/cases/NAME.json: {"question", "arguments" of aggregations.NAME.pipeline, "documents", "expected" rows}, in
+MongoDB's extended JSON. The order of the rows counts where "sorted" is true.
+"""
 
 import importlib
 import pkgutil
@@ -8,10 +12,12 @@ from typing import Any
 import mongomock
 import pytest
 from bson import json_util
+from bson.json_util import JSONOptions
 
 import aggregations
 from service.database import Db
 
+AWARE = JSONOptions(tz_aware=True)
 CASES = Path(__file__).parent.parent / "cases"
 NAMES = [module.name for module in pkgutil.iter_modules(aggregations.__path__)]
 
@@ -28,7 +34,7 @@ def test_every_case_has_its_aggregation() -> None:
 
 
 def case(name: str) -> dict[str, Any]:
-    read: dict[str, Any] = json_util.loads((CASES / f"{name}.json").read_text("utf-8"))
+    read: dict[str, Any] = json_util.loads((CASES / f"{name}.json").read_text("utf-8"), json_options=AWARE)
     return read
 
 
@@ -40,7 +46,7 @@ def answer(name: str, database: Any) -> list[Any]:
 
 
 def expected(name: str) -> list[Any]:
-    return in_order(case(name)["rows"], case(name)["sorted"])
+    return in_order(case(name)["expected"], case(name)["sorted"])
 
 
 def in_order(rows: list[Any], is_sorted: bool) -> list[Any]:

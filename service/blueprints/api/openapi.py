@@ -1,5 +1,116 @@
-"""The API's own description, OpenAPI 3.1."""
+"""The API's own description, OpenAPI 3.1: made from the routes, their docstrings and the schemas."""
 
-from flask import Blueprint
+import re
+from functools import cache
+from typing import Any
+
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+from flask import Blueprint, Response, current_app, jsonify
+from werkzeug.routing import Rule
+
+from service.schemas.clients import ClientSchema
+from service.schemas.fields import Instant, MoneyField, Percent
+from service.schemas.psychotherapists import PsychotherapistSchema
+from service.schemas.sessions import SessionSchema
+from service.schemas.statements import StatementSchema
 
 routes = Blueprint("openapi", __name__)
+
+PREFIX = "/api/v1"
+#: The schema that a blueprint's routes take and give; routes that take something else say so here too.
+SCHEMAS = {
+    "clients": ClientSchema,
+    "psychotherapists": PsychotherapistSchema,
+    "sessions": SessionSchema,
+    "statements": StatementSchema,
+}
+FORMS: dict[str, dict[str, Any]] = {
+    "login.log_in": {"email": {"type": "string"}, "password": {"type": "string"}},
+}
+#: What is done by a worker is accepted first.
+ACCEPTED = {"statements.create": "202", "imports.create": "202"}
+QUERIES = {
+    "clients.index": ("q", "page", "per_page"),
+    "psychotherapists.index": ("q", "page", "per_page"),
+    "sessions.index": (
+        *("month", "psychotherapist_id", "client_id", "q", "status", "modality", "currency"),
+        *("page", "per_page"),
+    ),
+    "reports.monthly": ("month",),
+}
+_MONEY = {
+    "type": "object",
+    "required": ["amount", "currency"],
+    "properties": {
+        "amount": {"type": "string", "pattern": r"^\d+(\.\d{1,2})?$"},
+        "currency": {"type": "string", "enum": ["PEN", "USD"]},
+    },
+}
+
+
+@routes.get("/openapi.json")
+def description() -> Response:
+    """This description."""
+    return jsonify(_described())
+
+
+@cache
+def _described() -> dict[str, Any]:
+    marshmallow = MarshmallowPlugin(schema_name_resolver=lambda schema: None)
+    spec = APISpec("Consultorio", "1", "3.1.0", plugins=[marshmallow], security=[{"bearer": []}])
+    converter = marshmallow.converter
+    assert converter is not None
+    converter.add_attribute_function(_own_types)
+    spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
+    spec.components.response("problem", {"description": "RFC 9457", "content": {"application/problem+json": {}}})
+    for name, schema in SCHEMAS.items():
+        spec.components.schema(name, schema=schema)
+    for rule in current_app.url_map.iter_rules():
+        if rule.rule.startswith(PREFIX):
+            path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
+            spec.path(path, operations=_operations(rule))
+    return spec.to_dict()
+
+
+def _own_types(converter: Any, field: Any, **kwargs: Any) -> dict[str, Any]:
+    """What apispec cannot know of our own fields."""
+    if isinstance(field, MoneyField):
+        return dict(_MONEY)
+    if isinstance(field, Instant):
+        return {"type": "string", "format": "date-time"}
+    return {"type": "string", "pattern": r"^\d{1,3}(\.\d{1,2})?$"} if isinstance(field, Percent) else {}
+
+
+def _operations(rule: Rule) -> dict[str, Any]:
+    endpoint = rule.endpoint.removeprefix("api.")
+    noun = endpoint.partition(".")[0]
+    summary = (current_app.view_functions[rule.endpoint].__doc__ or "").strip().partition("\n")[0]
+    where = [*((name, "path") for name in sorted(rule.arguments)), *((n, "query") for n in QUERIES.get(endpoint, ()))]
+    operation: dict[str, Any] = {
+        "summary": summary,
+        "parameters": [
+            {"name": name, "in": place, "required": place == "path", "schema": {"type": "string"}}
+            for name, place in where
+        ],
+    }
+    methods = sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    return {method.lower(): operation | _exchange(method, endpoint, noun) for method in methods}
+
+
+def _exchange(method: str, endpoint: str, noun: str) -> dict[str, Any]:
+    """The body that goes in and the answers that come out."""
+    answers: dict[str, Any] = {"default": {"$ref": "#/components/responses/problem"}}
+    success = ACCEPTED.get(endpoint) or {"POST": "201", "DELETE": "204"}.get(method, "200")
+    answers[success] = {"description": "OK"}
+    exchange: dict[str, Any] = {"responses": answers}
+    if endpoint in FORMS:
+        body: Any = {"type": "object", "properties": FORMS[endpoint], "required": list(FORMS[endpoint])}
+    else:
+        body = {"$ref": f"#/components/schemas/{noun}"} if noun in SCHEMAS else None
+    if method in ("POST", "PATCH") and body is not None:
+        exchange["requestBody"] = {"content": {"application/json": {"schema": body}}}
+    if noun in SCHEMAS and method != "DELETE" and not endpoint.endswith("index"):
+        schema = {"$ref": f"#/components/schemas/{noun}"}
+        answers[success] = {"description": "OK", "content": {"application/json": {"schema": schema}}}
+    return exchange

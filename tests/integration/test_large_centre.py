@@ -1,0 +1,51 @@
+"""With 60,000 sessions stored, what staff open all day looks at what it shows and at little else.
+
+Counted in documents that the store looked at (serverStatus, as MongoDB counts them), not in seconds.
+"""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+
+from service.database import Db
+from tests.api_client import ApiClient
+from tests.large_centre import CLIENTS, PSYCHOTHERAPISTS, SESSIONS, fill
+
+MONTH = "2021-06"
+
+
+@pytest.fixture(scope="module")
+def looked_at(store_uri: str) -> Iterator[Callable[[Db], int]]:
+    """How many documents the store has looked at so far."""
+
+    def count(db: Db) -> int:
+        status = db.client.admin.command("serverStatus")
+        return int(status["metrics"]["queryExecutor"]["scannedObjects"])
+
+    yield count
+
+
+@pytest.mark.timeout(300)
+def test_nothing_that_is_used_often_scans(
+    app: Flask, api: ApiClient, db: Db, looked_at: Callable[[Db], int]
+) -> None:
+    fill(db)
+    of_month = db.sessions.count_documents({"month": MONTH})
+    assert SESSIONS / 200 < of_month < SESSIONS / 50
+
+    def cost(call: Callable[[], object]) -> int:
+        before = looked_at(db)
+        call()
+        return looked_at(db) - before
+
+    people = CLIENTS + PSYCHOTHERAPISTS
+    client_id = f"{600:032x}"
+    # The report looks three times at the month and once at all sessions of its active clients.
+    active = len(db.sessions.distinct("client_id", {"month": MONTH}))
+    visits = SESSIONS // CLIENTS
+    assert cost(lambda: api.get("/sessions", month=MONTH)) <= 3 * of_month
+    assert cost(lambda: api.get("/reports/monthly", month=MONTH)) <= 3 * of_month + active * visits + people
+    assert cost(lambda: api.get(f"/clients/{client_id}")) <= 5
+    assert cost(lambda: api.get("/sessions", client_id=client_id)) <= 3 * visits
+    assert active * visits < SESSIONS / 4

@@ -1,8 +1,8 @@
 """Which sessions stand on a psychotherapist's statement of a month?
 
-One row: {_id, client_id, starts_at, ends_at, local_date, modality, status, currency, income_cents, commission_bp,
-commission_cents}, by start. They are the sessions that count, and the charges above 0 of those cancelled or missed;
-`income_cents` is the price or the charge. Definition: docs/figures.md, "Month".
+One row: {_id, client_id, starts_at, ends_at, local_date, modality, status, currency, income_cents,
+commission_bp, commission_cents}, by start. They are the sessions that count, and the charges above 0 of those
+cancelled or missed; `income_cents` is the price or the charge. Definition: docs/figures.md, "Month".
 """
 
 from aggregations import Stage

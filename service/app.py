@@ -33,6 +33,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("service", root_path=str(ROOT / "service"), template_folder=str(ROOT / "templates"))
     app.config.update(
         SETTINGS=settings,
+        # What a page leaves to say after a redirect travels in a signed cookie.
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
+        SESSION_COOKIE_SAMESITE="Lax",
         MAX_CONTENT_LENGTH=MAX_REQUEST,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         BOOTSTRAP_SERVE_LOCAL=True,

@@ -8,12 +8,14 @@ import hashlib
 import hmac
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
 from flask_jwt_extended import (
     JWTManager,
     create_access_token,
     create_refresh_token,
+    decode_token,
     get_csrf_token,
     get_jwt,
     set_access_cookies,
@@ -21,7 +23,7 @@ from flask_jwt_extended import (
     unset_jwt_cookies,
     verify_jwt_in_request,
 )
-from flask_jwt_extended.exceptions import JWTExtendedException
+from flask_jwt_extended.exceptions import CSRFError, JWTExtendedException
 from jwt.exceptions import ExpiredSignatureError, PyJWTError
 
 from service.clock import system_now
@@ -29,9 +31,10 @@ from service.config import Settings
 from service.database import Db
 from service.documents import logins, staff
 from service.documents.store import Document
-from service.errors import Unauthenticated
+from service.errors import ForeignForm, Unauthenticated
 
 ACCESS_LIFETIME = timedelta(minutes=30)
+_ACCESS_COOKIE = "access_token_cookie"
 
 
 def configure(app: Flask, settings: Settings, db: Db) -> None:
@@ -47,6 +50,7 @@ def configure(app: Flask, settings: Settings, db: Db) -> None:
         JWT_COOKIE_CSRF_PROTECT=True,
         JWT_CSRF_CHECK_FORM=True,
         JWT_CSRF_IN_COOKIES=False,
+        JWT_ACCESS_COOKIE_NAME=_ACCESS_COOKIE,
     )
     manager = JWTManager(app)
 
@@ -81,13 +85,18 @@ def require_bearer(db: Db, *, refresh: bool = False) -> Document:
 
 
 def require_cookie(db: Db) -> Document:
-    """The account of the request's cookies, its access token silently renewed; Unauthenticated without one."""
+    """The account of the request's cookies, its access token silently renewed; Unauthenticated without one.
+
+    ForeignForm where a form came that does not belong to this login.
+    """
     try:
         try:
             verify_jwt_in_request(locations=["cookies"])
         except ExpiredSignatureError:
             verify_jwt_in_request(refresh=True, locations=["cookies"])
             g.renewed_access = access_token(get_jwt()["sub"], get_jwt()["login"])
+    except CSRFError as error:
+        raise ForeignForm() from error
     except (JWTExtendedException, PyJWTError) as error:
         raise Unauthenticated() from error
     return _remember(db)
@@ -123,9 +132,31 @@ def csrf_of(token: str) -> str:
     return str(get_csrf_token(token))
 
 
+def csrf_of_cookies(db: Db) -> str:
+    """What a form must carry for the login of the request's cookies, whatever came; "" where that login is over."""
+    try:
+        claims = decode_token(request.cookies.get(_ACCESS_COOKIE, ""), allow_expired=True)
+    except (JWTExtendedException, PyJWTError):
+        return ""
+    live = logins.is_live(db, claims.get("login", ""), claims["sub"], system_now())
+    return str(claims["csrf"]) if live else ""
+
+
 def is_cross_site() -> bool:
-    """Whether a browser says that another site sent this request."""
-    return request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none")
+    """Whether a browser says that another site sent this request; an old browser says only its origin, if that."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    return urlsplit(request.headers.get("Origin", "null")).netloc not in ("", request.host, _own_host())
+
+
+def is_our_page() -> bool:
+    """Whether a browser vouches that a page of ours sent this request."""
+    return request.headers.get("Sec-Fetch-Site") == "same-origin"
+
+
+def _own_host() -> str:
+    return urlsplit(current_app.config["SETTINGS"].base_url).netloc
 
 
 def _claims(login_id: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from service import current
+from service.cli_statements import statements_group
 from service.documents import staff
 from service.errors import ConsultorioError, InvalidInput
 
@@ -14,6 +15,7 @@ staff_group = AppGroup("staff", help="Staff accounts.")
 def register(app: Flask) -> None:
     """Adds the commands."""
     app.cli.add_command(staff_group)
+    app.cli.add_command(statements_group)
 
 
 @staff_group.command("add")

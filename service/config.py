@@ -75,7 +75,7 @@ class Settings:
             admin_email=values.get("ADMIN_EMAIL") or "",
             admin_password=values.get("ADMIN_PASSWORD") or "",
             timezone=_timezone(values.get("TIMEZONE") or "America/Lima"),
-            language=_one_of("LANGUAGE", values.get("LANGUAGE") or "es", LANGUAGES),
+            language=_language(values.get("LANGUAGE") or "es"),
             center_name=values.get("CENTER_NAME") or "Consultorio",
             testing=testing,
             now=_instant(values["NOW"]) if testing and values.get("NOW") else None,
@@ -133,10 +133,12 @@ def _timezone(name: str) -> str:
     return name
 
 
-def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
-    if value not in allowed:
-        raise SettingsError(f"{name} must be one of {', '.join(allowed)}.")
-    return value
+def _language(text: str) -> str:
+    if ":" in text or "_" in text:  # a desktop's own variable of this name ("es_PE:es"), not meant for us
+        return "es"
+    if text not in LANGUAGES:
+        raise SettingsError(f"LANGUAGE must be one of {', '.join(LANGUAGES)}.")
+    return text
 
 
 def _instant(text: str) -> datetime:

@@ -54,6 +54,13 @@ class Forbidden(ConsultorioError):
         super().__init__(message)
 
 
+class ForeignForm(Forbidden):
+    """A form without the secret of the login it came with: opened in an earlier login, or made by somebody else."""
+
+    def __init__(self, message: str = "El formulario no se abrió con su ingreso actual. No se guardó nada.") -> None:
+        super().__init__(message)
+
+
 class Unauthenticated(ConsultorioError):
     """No login, or one that is over."""
 

@@ -20,6 +20,7 @@ from service.errors import Conflict, InvalidInput, NotFound, Stale
 #: What a session takes from its input as it is; price and charge become céntimos beside `currency`.
 _PLAIN = ("client_id", "psychotherapist_id", "starts_at", "ends_at", "modality", "status", "note", "overbooking_reason")
 _TEXTS = ("note", "overbooking_reason")
+_FILTERS = ("month", "local_date", "psychotherapist_id", "client_id", "status", "modality", "currency")
 _SLOT = ("starts_at", "ends_at", "psychotherapist_id", "client_id", "counts")
 
 
@@ -120,13 +121,16 @@ def count(db: Db, condition: Mapping[str, Any]) -> int:
 def condition(db: Db, filters: Mapping[str, Any]) -> Document:
     """The store's condition for a list's filters: month, psychotherapist_id, client_id, status, modality, currency, q.
 
-    Without month and client the list is of every month.
+    `counts` takes the sessions that count, `client_ids` those of some clients. Without month and client the
+    list is of every month.
     """
-    names = ("month", "local_date", "psychotherapist_id", "client_id", "status", "modality", "currency")
-    wanted: Document = {name: filters[name] for name in names if filters.get(name)}
+    wanted: Document = {name: filters[name] for name in (*_FILTERS, "counts") if filters.get(name)}
+    groups = [filters["client_ids"]] if "client_ids" in filters else []
     if filters.get("q"):
         found = clients.search(db, filters["q"]) + clients.search(db, filters["q"], archived=True)
-        wanted["$and"] = [{"client_id": {"$in": [client["_id"] for client in found]}}]
+        groups.append([client["_id"] for client in found])
+    if groups:
+        wanted["$and"] = [{"client_id": {"$in": sorted(ids)}} for ids in groups]
     if not wanted.get("month") and not wanted.get("local_date"):
         wanted["month"] = {"$exists": True}
     return wanted
@@ -162,12 +166,23 @@ def _check_slot(db: Db, session: Document, zone: ZoneInfo) -> None:
     """Refuses a slot in which the psychotherapist or the client already is, unless there is a reason."""
     if session["overbooking_reason"] or not session["counts"]:
         return
+    conflict = slot_conflict(db, session, zone)
+    if conflict is not None:
+        raise conflict
+
+
+def slot_conflict(db: Db, session: Mapping[str, Any], zone: ZoneInfo) -> Conflict | None:
+    """What is in the way of a session: its psychotherapist's other sessions, or else its client's.
+
+    `session` needs _id, starts_at, ends_at, psychotherapist_id and client_id; who is "" is not looked for.
+    """
     days = days_around(session["starts_at"], session["ends_at"], zone)
     for who, field in (("psychotherapist_id", "psychotherapist"), ("client_id", "client")):
-        same_days = db.sessions.find({"local_date": {"$in": days}, who: session[who]})
+        same_days = db.sessions.find({"local_date": {"$in": days}, who: session[who]}) if session[who] else []
         taken = overlapping(session, same_days)
         if taken:
-            raise _slot_taken(db, taken, field, zone)
+            return _slot_taken(db, taken, field, zone)
+    return None
 
 
 def _slot_taken(db: Db, taken: list[Document], field: str, zone: ZoneInfo) -> Conflict:

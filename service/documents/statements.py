@@ -3,9 +3,9 @@
     {_id, version, psychotherapist_id, month, status: "pending" | "ready" | "failed", attempts, created_at,
      claim: {token, until} while a worker has it, finished_at, bytes (ready), reason (failed)}
 
-The PDF is the document of the same _id in `statement_files`; inserting it is the one moment at which a statement is
-made. Two workers with the same statement can therefore both try, and one PDF exists. `now` of a claim is the real
-instant (service.clock.system_now), never the frozen calendar.
+The PDF is the document of the same _id in `statement_files`; inserting it is the one moment at which a
+statement is made. Two workers with the same statement can therefore both try, and one PDF exists. `now` of a
+claim is the real instant (service.clock.system_now), never the frozen calendar.
 """
 
 from datetime import datetime, timedelta
@@ -36,15 +36,22 @@ def create(
 ) -> Document:
     """Asks for a statement. InvalidInput for an unknown psychotherapist.
 
-    Without an idempotent `request`, one that waits and that no worker has begun is taken for it: its figures are
-    still to be read.
+    Without an idempotent `request`, one that waits and that no worker has begun is taken for it: its figures
+    are still to be read.
     """
     psychotherapists.require(db, psychotherapist_id)
     wanted = {"psychotherapist_id": psychotherapist_id, "month": month}
     waiting = None if request else db.statements.find_one({**wanted, "status": "pending", "attempts": 0})
     if waiting is not None:
         return waiting
-    new = {"_id": store.new_id(), "version": 1, **wanted, "status": "pending", "attempts": 0, "created_at": now}
+    new = {
+        "_id": store.new_id(),
+        "version": 1,
+        **wanted,
+        "status": "pending",
+        "attempts": 0,
+        "created_at": now,
+    }
     return store.repeated(db.statements, request) or store.insert(db.statements, new, request)
 
 
@@ -59,9 +66,9 @@ def find(db: Db, month: str) -> list[Document]:
 
 
 def pdf(db: Db, statement_id: str) -> bytes:
-    """The PDF of a statement that is ready; NotFound without the statement, Conflict while there is no PDF."""
+    """The PDF of a statement; NotFound without statement, Conflict while there is no PDF."""
     record = get(db, statement_id)
-    file = db.statement_files.find_one({"_id": statement_id}) if record["status"] == "ready" else None
+    file = db.statement_files.find_one({"_id": statement_id})
     if file is None:
         raise Conflict("El PDF de esta liquidación todavía no está listo.", [{"status": record["status"]}])
     return bytes(file["pdf"])

@@ -51,7 +51,7 @@ def derived(session: Session, zone: ZoneInfo) -> Session:
     }
 
 
-def overlapping(session: Session, others: Iterable[Session]) -> list[Session]:
+def overlapping(session: Mapping[str, Any], others: Iterable[Session]) -> list[Session]:
     """Those of `others` that take time of `session`; touching ends are no overlap, nor is the session itself."""
     return [
         other

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 #: No word is looked for beyond this; longer ones are found by their beginning.
 LONGEST_WORD = 20
@@ -10,14 +11,17 @@ _APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼ´`′"), "'")
 _HYPHENS = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
 _PUNCTUATION = _APOSTROPHES | _HYPHENS
 #: Written small inside a name, as in "María de la Cruz".
-_PARTICLES = frozenset("da das de del do dos e la las los y".split())
+_PARTICLES = frozenset(["da", "das", "de", "del", "do", "dos", "e", "la", "las", "los", "y"])
 
 
+@lru_cache(maxsize=20_000)
 def fold(text: str) -> str:
     """`text` as names are compared: no accents, one case, single spaces, plain apostrophes and hyphens.
 
     "  JOSÉ   O’Connor " and "jose o'connor" fold to the same; folding twice changes nothing.
     """
+    if text.isascii():
+        return " ".join(text.replace("`", "'").lower().split())
     bare = _without_marks(text.translate(_PUNCTUATION))
     return " ".join(_without_marks(bare.casefold()).translate(_PUNCTUATION).split())
 
@@ -27,7 +31,7 @@ def tidy_name(text: str) -> str:
 
     "  NORMAND  KOCH " becomes "Normand Koch"; "Ronald McDonald" stays as it is.
     """
-    name = " ".join(_visible(text).split())
+    name = " ".join(visible(text).split())
     if not (name.isupper() or name.islower()):
         return name
     words = name.lower().split(" ")
@@ -43,6 +47,13 @@ def split_full_name(text: str) -> tuple[str, str]:
     words = tidy_name(text).split()
     family = 2 if len(words) >= 4 else 1
     return " ".join(words[:-family]), " ".join(words[-family:])
+
+
+def visible(text: str) -> str:
+    """`text` without control and format characters, and without halves of characters; spaces stay."""
+    if text.isprintable():
+        return text
+    return "".join(char for char in text if char.isspace() or unicodedata.category(char) not in _NO_TEXT)
 
 
 def search_words(*texts: str) -> list[str]:
@@ -64,16 +75,17 @@ def query_words(query: str) -> list[str]:
 def _words(text: str) -> list[str]:
     """Words of a text; "O'Kon" is found as "okon" and as "kon"."""
     folded = fold(text)
-    return [word[:LONGEST_WORD] for word in re.findall(r"\w+", folded) + re.findall(r"\w+", folded.replace("'", ""))]
+    return [
+        word[:LONGEST_WORD]
+        for word in re.findall(r"\w+", folded) + re.findall(r"\w+", folded.replace("'", ""))
+    ]
 
 
 def _without_marks(text: str) -> str:
     """Compatibility forms taken apart (NFKD), without accents and without characters that do not show."""
-    return "".join(char for char in unicodedata.normalize("NFKD", text) if unicodedata.category(char) not in _UNSEEN)
-
-
-def _visible(text: str) -> str:
-    return "".join(char for char in text if char.isspace() or unicodedata.category(char) not in ("Cf", "Cc"))
+    return "".join(
+        char for char in unicodedata.normalize("NFKD", text) if unicodedata.category(char) not in _UNSEEN
+    )
 
 
 def _capital(word: str) -> str:
@@ -82,3 +94,4 @@ def _capital(word: str) -> str:
 
 
 _UNSEEN = frozenset(("Mn", "Cf"))
+_NO_TEXT = frozenset(("Cc", "Cf", "Cs"))

@@ -10,8 +10,10 @@ from marshmallow import fields
 from service.domain.months import at, local_day, local_time
 from service.errors import InvalidInput
 from service.schemas.fields import Flag, LocalDate
+from service.schemas.loading import load
 from service.schemas.sessions import SessionSchema
 
+TIMES = ("day", "starts", "ends", "ends_next_day")
 #: The form's names of what the rest calls by its instant.
 INSTANTS = {"starts_at": "starts", "ends_at": "ends"}
 
@@ -41,15 +43,35 @@ class SessionFormSchema(SessionSchema):
     ends_next_day = Flag(load_default=False, metadata={"label": "Termina al día siguiente", "input": "checkbox"})
 
 
-def with_instants(data: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:
-    """The form's data as documents.sessions takes it; InvalidInput naming the form's own fields."""
+def load_form(values: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:
+    """What was typed (form_input.loadable's shape) as documents.sessions takes it.
+
+    InvalidInput names every field that is wrong, the order of the times too, by the form's own names.
+    """
+    errors: dict[str, list[str]] = {}
+    data, instants = {}, {}
+    try:
+        data = load(SessionFormSchema(), values)
+    except InvalidInput as error:
+        errors |= error.errors
+    try:
+        instants = load_times(values, zone)
+    except InvalidInput as error:
+        errors |= error.errors
+    if errors:
+        raise InvalidInput(errors)
+    return {**{name: value for name, value in data.items() if name not in TIMES}, **instants}
+
+
+def load_times(values: Mapping[str, Any], zone: ZoneInfo) -> dict[str, datetime]:
+    """{starts_at, ends_at} of a form's times alone; InvalidInput where they are missing or make no sense."""
+    data = load(SessionFormSchema(only=TIMES), {name: values[name] for name in TIMES if name in values})
     starts_at = _instant(data["day"], data["starts"], zone, "starts")
     last_day = (datetime.fromisoformat(data["day"]) + timedelta(days=data["ends_next_day"])).date().isoformat()
     ends_at = _instant(last_day, data["ends"], zone, "ends")
     if ends_at <= starts_at:
         raise InvalidInput({"ends": ["El fin debe ser posterior al inicio."]})
-    rest = {name: value for name, value in data.items() if name not in ("day", "starts", "ends", "ends_next_day")}
-    return {**rest, "starts_at": starts_at, "ends_at": ends_at}
+    return {"starts_at": starts_at, "ends_at": ends_at}
 
 
 def form_values(session: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:

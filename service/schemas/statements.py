@@ -24,7 +24,9 @@ class StatementSchema(StrictSchema):
 
     id = fields.String(attribute="_id", dump_only=True)
     version = fields.Integer(dump_only=True)
-    psychotherapist_id = Text(required=True, shortest=1, metadata={"label": "Psicoterapeuta", "input": "select"})
+    psychotherapist_id = Text(
+        required=True, shortest=1, metadata={"label": "Psicoterapeuta", "input": "select"}
+    )
     month = Month(required=True, metadata={"label": "Mes", "input": "month"})
     status = fields.String(dump_only=True)
     created_at = Instant(dump_only=True)

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, request
 
 from service import current
+from service.blueprints import statement_file
 from service.blueprints.api import rest
 from service.documents import statements
 from service.queue import enqueue
@@ -33,7 +34,4 @@ def show(statement_id: str) -> Response:
 @routes.get("/<statement_id>/pdf")
 def pdf(statement_id: str) -> Response:
     """The PDF; 409 while there is none."""
-    record = statements.get(current.db(), statement_id)
-    name = f"liquidacion-{record['month']}.pdf"
-    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(statements.pdf(current.db(), statement_id), mimetype="application/pdf", headers=disposition)
+    return statement_file.download(current.db(), statement_id)

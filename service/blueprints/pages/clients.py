@@ -1,15 +1,17 @@
-"""Clientes: list and search, a client's page with family and history, form, archiving."""
+"""Clientes: list and search, a client's page with family and history, form, archiving and bringing back."""
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, jsonify, render_template, request
+from flask import Blueprint, Response, flash, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 
 from service import current
-from service.blueprints.pages import lists, records, sending
+from service.blueprints.pages import client_form, client_words, lists, records, sending
+from service.blueprints.pages.client_form import FAMILY, THERAPISTS, Sent
 from service.documents import clients, psychotherapists, sessions
 from service.documents.store import Document
-from service.domain.people import age_on, full_name
+from service.domain.names import query_words, split_full_name
+from service.domain.people import full_name
 from service.errors import Conflict, InvalidInput, Stale
 from service.schemas.clients import ClientSchema
 from service.schemas.form import Form
@@ -18,41 +20,64 @@ routes = Blueprint("clients", __name__, url_prefix="/clientes")
 
 _FORM = "pages/clients/form.html"
 OFFERED = 8
+#: What a stale save compares, in the order of the form.
+_COMPARED = (
+    *("given_names", "family_names", "birth_date", "document", "email", "phone", "survey_consent"),
+    *(THERAPISTS, FAMILY),
+)
 
 
 @routes.get("")
 def index() -> str:
     """Clients by family name; `?q=` searches, `?archivados=1` shows the archived ones."""
-    q, archived = request.args.get("q", ""), request.args.get("archivados") == "1"
-    found, page = clients.search(current.db(), q, archived=archived), lists.page_number(request.args)
+    db, q, archived = current.db(), request.args.get("q", "").strip(), request.args.get("archivados") == "1"
+    found = clients.search(db, q, archived=archived)
+    page = min(lists.page_number(request.args), max(-(-len(found) // lists.PER_PAGE), 1))
     shown = found[(page - 1) * lists.PER_PAGE : page * lists.PER_PAGE]
-    context = {"q": q, "archived": archived, "total": len(found), "page": page, "per_page": lists.PER_PAGE}
-    return render_template("pages/clients/index.html", people=shown, ages=_ages(shown), **context)
+    return render_template(
+        "pages/clients/index.html",
+        people=shown,
+        ages={client["_id"]: client_words.age(client, current.today()) for client in shown},
+        responsible=_responsible(shown),
+        psychotherapists=psychotherapists.names(db),
+        q=q,
+        archived=archived,
+        elsewhere=len(clients.search(db, q, archived=not archived)) if q and not found else 0,
+        total=len(found),
+        page=page,
+        per_page=lists.PER_PAGE,
+    )
 
 
 @routes.get("/buscar")
 def suggest() -> Response:
-    """For typing ahead: [{id, name, detail}] of the first clients found; none without a query."""
-    query = request.args.get("q", "")
-    found = clients.search(current.db(), query)[:OFFERED] if query.strip() else []
-    ages = _ages(found)
-    return jsonify([_suggestion(person, ages[person["_id"]]) for person in found])
+    """For typing ahead: {"items": [{id, name, detail, note}]} of the first clients found, without the one of `?sin=`."""
+    db, query = current.db(), request.args.get("q", "")
+    found = clients.search(db, query) if query_words(query) else []
+    offered = [client for client in found if client["_id"] != request.args.get("sin")][:OFFERED]
+    now, zone = current.now(), current.settings().zone
+    return jsonify(items=[client_words.suggestion(db, client, now, zone) for client in offered])
 
 
 @routes.get("/nuevo")
 def new() -> str:
-    """An empty form."""
-    return _page(Form(ClientSchema(), {"given_names": request.args.get("nombre", "")}))
+    """An empty form; `?nombre=` is what was searched when nobody was found."""
+    given, family = split_full_name(request.args.get("nombre", "")[:200])
+    names = {"given_names": given, "family_names": family} if given else {"given_names": family}
+    return _page(Form(ClientSchema(), names))
 
 
 @routes.post("/nuevo")
-def create() -> Response:
+def create() -> Response | str:
     """Saves a new client."""
+    sent = client_form.read(current.db(), current.today())
+    if client_form.changes_rows(request.form):
+        return _page(Form.typed(ClientSchema(), sent.fields), sent=sent)
     try:
-        data = records.loaded(ClientSchema())
+        data = client_form.load(sent)
         client = clients.create(current.db(), data, current.now(), sending.creation(request.form))
     except (InvalidInput, Conflict) as error:
-        return records.form_again(_FORM, ClientSchema(), error, **_choices())
+        return _again(error, sent)
     flash(_("Guardado: %(name)s.", name=full_name(client)), "success")
     return sending.see_other(".show", client_id=client["_id"])
 
@@ -63,16 +88,19 @@ def show(client_id: str) -> str:
     db = current.db()
     client = clients.get(db, client_id)
     condition = {"client_id": client_id}
-    page = lists.page_number(request.args)
+    total, page = sessions.count(db, condition), lists.page_number(request.args)
     found = sessions.find(db, condition, skip=(page - 1) * lists.PER_PAGE, limit=lists.PER_PAGE, newest_first=True)
+    family = clients.by_ids(db, [link["client_id"] for link in client["relationships"]["clients"]])
     return render_template(
         "pages/clients/show.html",
         client=client,
-        age=_ages([client])[client_id],
-        family=clients.by_ids(db, [link["client_id"] for link in client["relationships"]["clients"]]),
+        age=client_words.age(client, current.today()),
+        family=family,
+        responsible=client_words.responsible(client, family),
+        survey=client_words.survey_line(client, family, current.today()),
         psychotherapists=psychotherapists.names(db),
         rows=lists.rows(db, found),
-        total=sessions.count(db, condition),
+        total=total,
         page=page,
         per_page=lists.PER_PAGE,
     )
@@ -82,65 +110,108 @@ def show(client_id: str) -> str:
 def edit(client_id: str) -> str:
     """A client's form."""
     client = clients.get(current.db(), client_id)
-    return _page(Form.of(ClientSchema(), client), client)
+    return _page(Form.of(ClientSchema(), client), record=client)
 
 
 @routes.post("/<client_id>/editar")
-def update(client_id: str) -> Response:
+def update(client_id: str) -> Response | str:
     """Saves changes."""
     client = clients.get(current.db(), client_id)
+    sent = client_form.read(current.db(), current.today())
+    if client_form.changes_rows(request.form):
+        return _page(Form.typed(ClientSchema(), sent.fields), record=client, sent=sent)
     try:
-        changes = _cleared(records.loaded(ClientSchema()))
-        clients.update(current.db(), client_id, changes, sending.version(request.form), current.now())
-    except (InvalidInput, Conflict, Stale) as error:
-        return records.form_again(_FORM, ClientSchema(), error, record=client, **_choices(client))
+        data = client_form.load(sent)
+        clients.update(current.db(), client_id, data, sending.version(request.form), current.now())
+    except (InvalidInput, Conflict) as error:
+        return _again(error, sent, client)
+    except Stale as error:
+        return _again(error, sent, client, differences=_differences(data, error.current))
     flash(_("Cambios guardados."), "success")
     return sending.see_other(".show", client_id=client_id)
+
+
+@routes.get("/<client_id>/eliminar")
+def confirm(client_id: str) -> str:
+    """Asks before a client is removed, or archived where there are sessions."""
+    return _confirmation(clients.get(current.db(), client_id))
 
 
 @routes.post("/<client_id>/eliminar")
 def delete(client_id: str) -> Response:
     """Removes a client; one with sessions is archived."""
-    removed = clients.delete(current.db(), client_id, sending.version(request.form), current.now())
-    flash(_("Cliente eliminado.") if removed else _("Tiene citas: quedó archivado y su historia se conserva."), "success")
-    return sending.see_other(".index")
+    client = clients.get(current.db(), client_id)
+    try:
+        removed = clients.delete(current.db(), client_id, sending.version(request.form), current.now())
+    except Stale as error:
+        return make_response(_confirmation(error.current, stale=True), 412)
+    if removed:
+        flash(_("%(name)s fue eliminado.", name=full_name(client)), "success")
+        return sending.see_other(".index")
+    flash(_("%(name)s quedó archivado. Su historia se conserva.", name=full_name(client)), "success")
+    return sending.see_other(".show", client_id=client_id)
 
 
 @routes.post("/<client_id>/recuperar")
 def restore(client_id: str) -> Response:
     """Brings an archived client back."""
-    clients.restore(current.db(), client_id, sending.version(request.form), current.now())
-    flash(_("Cliente recuperado."), "success")
+    try:
+        clients.restore(current.db(), client_id, sending.version(request.form), current.now())
+    except Stale:
+        flash(_("Otra persona guardó cambios en este cliente. Revíselo y vuelva a pulsar."), "warning")
+    else:
+        flash(_("Cliente recuperado."), "success")
     return sending.see_other(".show", client_id=client_id)
 
 
-def _page(form: Form, client: Document | None = None) -> str:
-    return records.form_page(_FORM, form, record=client, **_choices(client))
+def _page(form: Form, record: Document | None = None, sent: Sent | None = None) -> str:
+    return records.form_page(_FORM, form, record=record, **_choices(form, sent))
 
 
-def _choices(client: Document | None = None) -> dict[str, Any]:
-    """What the form's lists choose from: psychotherapists, and the clients already named as family."""
+def _again(
+    error: InvalidInput | Conflict | Stale, sent: Sent, record: Document | None = None, **context: Any
+) -> Response:
+    form = Form.typed(ClientSchema(), sent.fields)
+    context |= {"record": record, **_choices(form, sent)}
+    return records.form_again(_FORM, ClientSchema(), sent.fields, error, **context)
+
+
+def _choices(form: Form, sent: Sent | None) -> dict[str, Any]:
+    """What the form's lists choose from: who attends now or is named already, and the rows of family."""
     db = current.db()
-    named = [link["client_id"] for link in (client or {}).get("relationships", {}).get("clients", [])]
-    typed = [value for name, value in request.form.items() if name.endswith(".client_id") and value]
-    return {"psychotherapists": psychotherapists.search(db), "family": clients.by_ids(db, [*named, *typed])}
+    named = {row["psychotherapist_id"].text for row in form.rows(THERAPISTS)}
+    people = clients.by_ids(db, [row["client_id"].text for row in form.rows(FAMILY)])
+    offered = [person for person in psychotherapists.search(db) if person["active"] or person["_id"] in named]
+    return {
+        "therapists": [(person["_id"], full_name(person)) for person in offered],
+        "people": people,
+        "sent": sent,
+        "rows": client_form.rows,
+        "family_rows": client_form.family_rows,
+        "today": current.today(),
+    }
 
 
-def _cleared(data: dict[str, Any]) -> dict[str, Any]:
-    """The form shows every field, so what it leaves out was emptied."""
-    lists_ = {"psychotherapists": [], "clients": [], **data.get("relationships", {})}
-    empty = dict.fromkeys(("document", "email", "phone", "birth_date"))
-    return {**empty, "survey_consent": False, **data, "relationships": lists_}
+def _differences(wanted: Document, stored: Document) -> list[records.Difference]:
+    """What somebody else stored since, against what was to be saved."""
+    db, schema = current.db(), ClientSchema()
+    linked = [link["client_id"] for one in (wanted, stored) for link in one["relationships"]["clients"]]
+    people = {**clients.by_ids(db, linked), **psychotherapists.names(db)}
+    names = {person_id: full_name(person) for person_id, person in people.items()}
+    return records.differences(Form.of(schema, wanted), Form.of(schema, stored), _COMPARED, names)
 
 
-def _ages(people: list[Document]) -> dict[str, int | None]:
-    today = current.today()
-    return {p["_id"]: age_on(p["birth_date"], today) if p.get("birth_date") else None for p in people}
+def _confirmation(client: Document, stale: bool = False) -> str:
+    db = current.db()
+    family = clients.by_ids(db, [link["client_id"] for link in client["relationships"]["clients"]])
+    total = sessions.count(db, {"client_id": client["_id"]})
+    return render_template("pages/clients/confirm.html", client=client, total=total, family=family, stale=stale)
 
 
-def _suggestion(person: Document, age: int | None) -> dict[str, str]:
-    document = person.get("document")
-    details = [f"{document['type']} {document['number']}" if document else _("sin documento")]
-    if age is not None:
-        details.append(_("%(age)s años", age=age))
-    return {"id": person["_id"], "name": full_name(person), "detail": " · ".join(details)}
+def _responsible(people: list[Document]) -> dict[str, Document]:
+    """Who answers for those of `people` who are minors, by the client's id."""
+    minors = [client for client in people if client_words.is_minor(client.get("birth_date"), current.today())]
+    links = [link["client_id"] for client in minors for link in client["relationships"]["clients"]]
+    family = clients.by_ids(current.db(), links)
+    found = {client["_id"]: client_words.responsible(client, family) for client in minors}
+    return {client_id: other for client_id, other in found.items() if other}

@@ -1,38 +1,115 @@
-"""What the pages of clients and of psychotherapists do the same way: show the form again after a mistake."""
+"""What the pages of clients and of psychotherapists do the same way: a form shown again, and a stale save explained."""
 
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 from flask import Response, make_response, render_template, request
+from flask_babel import gettext as _
 from marshmallow import Schema
 from werkzeug.datastructures import MultiDict
 
+from service import formats
 from service.blueprints.pages import sending
+from service.blueprints.statuses import status_of
 from service.errors import Conflict, InvalidInput, Stale
-from service.schemas.form import Form
+from service.schemas.form import WHOLE_FORM, Form
+from service.schemas.form_field import FormField
 from service.schemas.loading import load
 
-
-def loaded(schema: Schema) -> dict[str, Any]:
-    """The sent form's data, as the schema loads it."""
-    return load(schema, Form.decode(_fields(), schema))
+#: Where documents/ says that an idempotency key came again with other data.
+_KEY_USED = "Idempotency-Key"
 
 
-def form_again(template: str, schema: Schema, error: InvalidInput | Conflict | Stale, **context: Any) -> Response:
-    """The form with what was typed; a stale one carries the version that is stored now, so it can be saved again."""
-    errors = error.errors if isinstance(error, InvalidInput) else {}
-    if isinstance(error, Conflict):
-        errors = {error.field or "_schema": [error.message]}
-    newer = error.current if isinstance(error, Stale) else None
-    page = form_page(template, Form.typed(schema, _fields(), errors), newer=newer, **context)
-    return make_response(page, 422 if isinstance(error, InvalidInput) else 409)
+class Difference(NamedTuple):
+    """A field that reads otherwise in the store than in what somebody wants to save."""
+
+    label: str
+    stored: str
+    typed: str
 
 
-def form_page(template: str, form: Form, record: dict[str, Any] | None = None, **context: Any) -> str:
-    """A form's page; `record` is the stored document, None for a new one."""
-    stored = context.get("newer") or record or {}
-    key = request.form.get(sending.KEY) or sending.new_key()
-    return render_template(template, form=form, record=record, version=stored.get("version", ""), key=key, **context)
-
-
-def _fields() -> MultiDict[str, str]:
+def sent() -> MultiDict[str, str]:
+    """The form's fields as they were sent, without what belongs to the sending."""
     return MultiDict((name, value) for name, value in request.form.items(multi=True) if name not in sending.ENVELOPE)
+
+
+def loaded(schema: Schema, fields: MultiDict[str, str]) -> dict[str, Any]:
+    """The fields' data, as the schema loads it."""
+    return load(schema, Form.decode(fields, schema))
+
+
+def form_again(
+    template: str, schema: Schema, fields: MultiDict[str, str], error: InvalidInput | Conflict | Stale, **context: Any
+) -> Response:
+    """The form with what was typed, the mistakes beside their fields."""
+    form = Form.typed(schema, fields, _messages(error))
+    if isinstance(error, InvalidInput) and _KEY_USED in error.errors:
+        created = sending.creation(request.form)
+        context["already"] = created.id if created else ""
+    if isinstance(error, Conflict):
+        context["in_the_way"] = error.in_the_way
+    if isinstance(error, Stale):
+        context["newer"] = error.current
+    return make_response(form_page(template, form, **context), status_of(error))
+
+
+def form_page(template: str, form: Form, record: Mapping[str, Any] | None = None, **context: Any) -> str:
+    """A form's page; `record` is the stored document, None for a new one.
+
+    The version is the one that the form was first read with, through any number of mistakes; only a stale save,
+    which says what is stored now (`newer`), takes over the version that is stored now, so it can be saved again.
+    """
+    stored = context.get("newer") or {}
+    version = stored.get("version") or request.form.get(sending.VERSION) or (record or {}).get("version", "")
+    key = request.form.get(sending.KEY) or sending.new_key()
+    return render_template(template, form=form, record=record, version=version, key=key, **context)
+
+
+def differences(
+    wanted: Form, stored: Form, fields: Iterable[str], names: Mapping[str, str] | None = None
+) -> list[Difference]:
+    """What of `fields` (dotted names; lists too) differs, in words; `names` of the people that ids stand for."""
+    pairs = ((name, _written(stored, name, names or {}), _written(wanted, name, names or {})) for name in fields)
+    return [Difference(wanted[name].label, theirs, mine) for name, theirs, mine in pairs if theirs != mine]
+
+
+def _messages(error: InvalidInput | Conflict | Stale) -> dict[str, list[str]]:
+    if isinstance(error, Conflict):
+        return {error.field or WHOLE_FORM: [error.message]}
+    if isinstance(error, Stale):
+        return {}
+    errors = dict(error.errors)
+    if errors.pop(_KEY_USED, None):
+        errors[WHOLE_FORM] = [_("Este formulario ya se guardó antes. Lo que cambió después no se guardó.")]
+    return errors
+
+
+def _written(form: Form, name: str, names: Mapping[str, str]) -> str:
+    """A field's value, or a list's rows, as people read them; a dash for nothing."""
+    field = form[name]
+    rows = form.rows(name) if isinstance(field.value, list) else [field]
+    return "; ".join(_in_words(row, names) for row in rows) or formats.DASH
+
+
+def _in_words(field: FormField, names: Mapping[str, str]) -> str:
+    if field.input == "money":
+        symbol = dict(field["currency"].choices).get(field["currency"].text, "")
+        return f"{symbol} {field['amount'].text}"
+    if field.parts:
+        # A box in a row is named when it is ticked and says nothing otherwise.
+        parts = [p.label if p.checked else "" if p.input == "checkbox" else _in_words(p, names) for p in _parts(field)]
+        return " ".join(part for part in parts if part and part != formats.DASH)
+    if field.input == "checkbox":
+        return _("sí") if field.checked else _("no")
+    return _plain(field, names)
+
+
+def _parts(field: FormField) -> Iterable[FormField]:
+    return field.parts.values() if field.value else ()
+
+
+def _plain(field: FormField, names: Mapping[str, str]) -> str:
+    text = names.get(field.text) or dict(field.choices).get(field.text) or field.text
+    if field.input == "date" and field.text:
+        return formats.numeric_day(field.text)
+    return f"{text} %" if field.input == "percent" and text else text or formats.DASH

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, g, request, url_for
+from werkzeug.datastructures import MultiDict
 
 from service.documents.store import Request, request_of
 
@@ -18,10 +19,11 @@ def new_key() -> str:
     return secrets.token_hex(16)
 
 
-def creation(form: Mapping[str, str]) -> Request | None:
-    """The Request of a form that creates something.
+def creation(form: MultiDict[str, str]) -> Request | None:
+    """The Request of a form that creates something; None where the form carries no key.
 
-    Only the key counts: whoever goes back, corrects what was already created and sends it again has to be told.
+    Whoever goes back, corrects what was already created and sends it again gets InvalidInput on Idempotency-Key:
+    it was saved before, and what they changed was not.
     """
     key = form.get(KEY, "")
     return request_of(g.staff["_id"], request.path, key, _sent(form)) if key else None
@@ -40,5 +42,6 @@ def see_other(endpoint: str, **values: Any) -> Response:
     return response
 
 
-def _sent(form: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in form.items() if name not in ENVELOPE}
+def _sent(form: MultiDict[str, str]) -> dict[str, list[str]]:
+    """Every value: a chosen radio comes after the hidden field of the same name."""
+    return {name: form.getlist(name) for name in form if name not in ENVELOPE}

@@ -1,5 +1,74 @@
-"""Pages of statements."""
+"""Liquidaciones: asked for from the monthly report, watched while a worker makes them, downloaded."""
 
-from flask import Blueprint
+from typing import Any
 
-routes = Blueprint("statements", __name__)
+from flask import Blueprint, Response, render_template, request
+
+from service import current
+from service.blueprints import statement_file
+from service.blueprints.pages import sending
+from service.documents import psychotherapists, statements
+from service.documents.store import Document
+from service.domain.months import month_of, parse_month
+from service.domain.people import full_name
+from service.queue import enqueue
+from service.schemas.loading import load
+from service.schemas.statements import StatementSchema
+
+routes = Blueprint("statements", __name__, url_prefix="/liquidaciones")
+
+
+@routes.get("")
+def index() -> str:
+    """The statements of a month, whatever their state, the latest first."""
+    month = parse_month(request.args.get("mes") or month_of(current.today()), "mes")
+    people = psychotherapists.names(current.db())
+    rows = [_row(record, people) for record in statements.find(current.db(), month)]
+    return render_template("pages/statements/index.html", month=month, rows=rows)
+
+
+@routes.post("")
+def create() -> Response:
+    """Asks for a statement and goes to where it can be watched."""
+    names = ("psychotherapist_id", "month")
+    wanted = load(StatementSchema(), {name: request.form.get(name, "") for name in names})
+    record = statements.create(current.db(), **wanted, now=current.now())
+    return _queued(record)
+
+
+@routes.get("/<statement_id>")
+def show(statement_id: str) -> str:
+    """How far it is; the download when it is ready; what went wrong and another try when it failed."""
+    record = statements.get(current.db(), statement_id)
+    row = _row(record, psychotherapists.names(current.db()))
+    return render_template("pages/statements/show.html", **row)
+
+
+@routes.get("/<statement_id>/estado")
+def progress(statement_id: str) -> dict[str, str]:
+    """The state, for the page that waits."""
+    return {"status": statements.get(current.db(), statement_id)["status"]}
+
+
+@routes.post("/<statement_id>/reintentar")
+def retry(statement_id: str) -> Response:
+    """Has a failed one made again."""
+    return _queued(statements.retry(current.db(), statement_id))
+
+
+@routes.get("/<statement_id>/pdf")
+def pdf(statement_id: str) -> Response:
+    """The PDF."""
+    return statement_file.download(current.db(), statement_id)
+
+
+def _queued(record: Document) -> Response:
+    enqueue(current.redis(), "pdf", "statements.render", record["_id"])
+    return sending.see_other(".show", statement_id=record["_id"])
+
+
+def _row(record: Document, people: dict[str, Document]) -> dict[str, Any]:
+    """{statement, name, state}; `state` tells what waits ("pending") from what a worker has ("running")."""
+    running = record["status"] == "pending" and "claim" in record
+    name = full_name(people[record["psychotherapist_id"]]) if record["psychotherapist_id"] in people else "–"
+    return {"statement": record, "name": name, "state": "running" if running else record["status"]}

@@ -1,0 +1,69 @@
+# Needs Python 3.11 or newer and make, nothing else. `make` alone lists what there is.
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format bench import wheels requirements clean
+
+VENV   := .venv
+PYTHON := $(VENV)/bin/python
+STAMP  := $(VENV)/.made
+PIP    := $(PYTHON) -m pip --disable-pip-version-check --no-input
+
+# The first Python here that is new enough and can make a virtual environment; `make PYTHON3=…` names another.
+ENOUGH  := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
+PYTHON3 ?= $(shell for python in python3 python3.13 python3.12 python3.11 python; do \
+	"$$python" -c '$(ENOUGH)' >/dev/null 2>&1 && { echo "$$python"; break; }; done)
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | while IFS="$$(printf '\t')" read -r name text; \
+		do printf '  make %-13s %s\n' "$$name" "$$text"; done
+
+run: $(STAMP) ## start everything on this machine and stay in the foreground; Ctrl-C stops it
+	@exec $(PYTHON) -m service.processes
+
+test: $(STAMP) ## run every test (ARGS="-k name" chooses)
+	@$(PYTHON) -m pytest $(ARGS)
+
+lint: $(STAMP) ## check style (ruff) and types (mypy)
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m mypy
+
+format: $(STAMP) ## lay the code out
+	@$(PYTHON) -m ruff check --fix-only --quiet .
+	@$(PYTHON) -m ruff format .
+
+bench: $(STAMP) ## measure the parts that may become slow
+	@$(PYTHON) -m tests.bench
+
+import: $(STAMP) ## import spreadsheets: make import FILES="a.csv b.xlsx" (while `make run` is on)
+	@test -n "$(FILES)" || { echo 'FILES is missing: make import FILES="a.csv b.xlsx"' >&2; exit 2; }
+	@$(PYTHON) -m flask --app wsgi import-sheets $(FILES)
+
+wheels: $(STAMP) ## fill wheels/ for a machine without network (PIP_NO_INDEX=1 PIP_FIND_LINKS=wheels make run)
+	@$(PIP) wheel --quiet --wheel-dir wheels --requirement requirements.txt
+
+requirements: ## pin anew what requirements.in chooses
+	@rm -rf $(VENV)-new && $(PYTHON3) -m venv $(VENV)-new
+	@$(VENV)-new/bin/python -m pip install --quiet --requirement requirements.in
+	@{ echo '# Exact pins of everything installed; made by `make requirements` from requirements.in.'; \
+		$(VENV)-new/bin/python -m pip freeze; } > requirements.txt
+	@rm -rf $(VENV)-new
+
+clean: ## remove what can be made again; never var/, where the data is
+	rm -rf $(VENV) $(VENV)-new wheels .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov
+	find . -name __pycache__ -type d -not -path './$(VENV)/*' -prune -exec rm -rf {} +
+
+# A virtual environment whose Python has gone (an upgrade of the system) is built again.
+ifneq ($(wildcard $(STAMP)),)
+ifneq ($(shell $(PYTHON) -c 'print(1)' 2>/dev/null),1)
+$(shell rm -f $(STAMP))
+endif
+endif
+
+# Half a virtual environment is never taken for a whole one: the stamp is its last file.
+$(STAMP): requirements.txt
+	@test -n "$(PYTHON3)" || { echo 'Python 3.11 or newer with its venv module is needed' \
+		'(on Debian and Ubuntu: apt install python3-venv).' >&2; exit 1; }
+	@echo 'Building $(VENV) (once; a minute or two) …'
+	@rm -rf $(VENV) && $(PYTHON3) -m venv $(VENV)
+	@$(PIP) install --quiet --requirement requirements.txt
+	@touch $@

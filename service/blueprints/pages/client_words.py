@@ -1,0 +1,64 @@
+"""What pages say about a client in a few words: age, document, who answers for them, when they last came."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+
+from service import formats
+from service.database import Db
+from service.documents import clients, sessions
+from service.documents.store import Document
+from service.domain.months import local_day
+from service.domain.people import age_on, full_name, is_minor
+
+RESPONSIBLE = ("guardian", "parent")
+
+
+def age(client: Document, today: str) -> int | None:
+    """Whole years, None where the birth date is not known."""
+    return age_on(client["birth_date"], today) if client.get("birth_date") else None
+
+
+def details(client: Document, today: str) -> list[str]:
+    """["DNI 45310882", "34 años"]."""
+    document, years = client.get("document"), age(client, today)
+    said = [f"{document['type']} {document['number']}" if document else _("sin documento")]
+    return said if years is None else [*said, _("%(age)s años", age=years)]
+
+
+def responsible(client: Document, people: Mapping[str, Document]) -> Document | None:
+    """Who answers for a client: whoever answers the surveys, else a guardian, else a parent; `people` by id."""
+    links = [link for link in client["relationships"]["clients"] if link["client_id"] in people]
+    ranked = [link for link in links if link["answers_surveys"]]
+    ranked += [link for kind in RESPONSIBLE for link in links if link["kind"] == kind]
+    return people[ranked[0]["client_id"]] if ranked else None
+
+
+def survey_line(client: Document, people: Mapping[str, Document], today: str) -> tuple[str, bool]:
+    """Who is asked for the monthly survey, and whether something is missing for it."""
+    if not client.get("survey_consent"):
+        return _("No acepta recibirla."), False
+    answers = next((link for link in client["relationships"]["clients"] if link["answers_surveys"]), None)
+    other = people.get(answers["client_id"]) if answers else None
+    if other is None and is_minor(client.get("birth_date"), today):
+        return _("Acepta, pero falta indicar qué familiar la responde."), True
+    if not (other or client).get("email"):
+        return _("Acepta, pero falta el correo de %(name)s.", name=full_name(other or client)), True
+    return (_("La responde %(name)s.", name=full_name(other)) if other else _("La recibe en su correo.")), False
+
+
+def suggestion(db: Db, client: Document, now: datetime, zone: ZoneInfo) -> dict[str, str]:
+    """A line of the type-ahead: {id, name, detail, note}."""
+    today, notes = local_day(now, zone), []
+    if is_minor(client.get("birth_date"), today):
+        people = clients.by_ids(db, [link["client_id"] for link in client["relationships"]["clients"]])
+        other = responsible(client, people)
+        notes.append(_("Responsable: %(name)s", name=full_name(other)) if other else _("Menor sin responsable"))
+    past = {"client_id": client["_id"], "starts_at": {"$lte": now}}
+    last = sessions.find(db, past, limit=1, newest_first=True)
+    if last:
+        notes.append(_("Última cita: %(day)s", day=formats.numeric_day(local_day(last[0]["starts_at"], zone))))
+    detail, note = " · ".join(details(client, today)), " · ".join(notes)
+    return {"id": client["_id"], "name": full_name(client), "detail": detail, "note": note}

@@ -1,0 +1,72 @@
+"""What importing a sheet of sessions will do, decided without a store; preview and applying share it.
+
+The storage side looks up what `known.wanted` asks for, hands it over as `Known`, and inserts what is planned.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from service.domain.booking import COUNTING
+from service.domain.sheets.doubts import Doubt, doubts
+from service.domain.sheets.duplicates import AlreadyThere, PlannedSession, sorted_out
+from service.domain.sheets.faults import Fault, Rejection
+from service.domain.sheets.identity import NewClient, match_clients
+from service.domain.sheets.known import Known
+from service.domain.sheets.overlaps import Overlap, Span, overlaps
+from service.domain.sheets.read import Sheet
+from service.domain.sheets.rows import Parsed, rejected
+from service.domain.sheets.sessions import SessionRow
+
+_UNCLEAR = Fault("client_unclear", "Más de un cliente puede ser este: escriba su documento.")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Rows add up: sessions + duplicates + ignored + rejections are all rows below the headings.
+
+    `duplicates` holds the rows that differ too; `new_clients` go by first row, the other lists by row.
+    """
+
+    new_clients: list[NewClient] = field(default_factory=list)
+    sessions: list[PlannedSession] = field(default_factory=list)
+    duplicates: list[AlreadyThere] = field(default_factory=list)
+    overlaps: list[Overlap] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+    rejections: list[Rejection] = field(default_factory=list)
+    ignored: int = 0
+
+    @property
+    def different(self) -> list[AlreadyThere]:
+        """Those of the duplicates whose values are not all the same."""
+        return [there for there in self.duplicates if there.differences]
+
+
+def plan_sessions(sheet: Sheet, parsed: Parsed[SessionRow], known: Known, zone: ZoneInfo) -> Plan:
+    """The plan for a parsed sheet of sessions; `zone` only shows times in differences."""
+    persons = {row.row: row.person for row in parsed.rows}
+    matching = match_clients(persons, known.clients)
+    rows = [row for row in parsed.rows if row.row in matching.clients]
+    planned, duplicates = sorted_out(rows, matching.clients, known.sessions, sheet.headings, zone)
+    unclear = [rejected(sheet, row, "full_name", _UNCLEAR) for row in matching.unclear]
+    return Plan(
+        new_clients=matching.new,
+        sessions=planned,
+        duplicates=duplicates,
+        overlaps=overlaps(list(_spans(planned, known))),
+        doubts=doubts(persons, known.clients, matching),
+        rejections=sorted([*parsed.rejections, *unclear], key=lambda rejection: rejection.row),
+        ignored=parsed.ignored,
+    )
+
+
+def _spans(planned: Iterable[PlannedSession], known: Known) -> Iterator[Span]:
+    """The time that is taken: by rows to be added and by stored sessions, unless cancelled."""
+    for item in planned:
+        row = item.session
+        if row.status is None or row.status in COUNTING:
+            yield Span(row.psychotherapist_id, item.client, row.starts_at, row.ends_at, row=row.row)
+    for there in known.sessions:
+        if there.counts:
+            who = there.psychotherapist_id, there.client_id
+            yield Span(*who, there.starts_at, there.ends_at, session_id=there.id)

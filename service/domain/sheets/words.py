@@ -1,0 +1,62 @@
+"""Columns of a few known words: how a session is held, and what became of it; and free notes."""
+
+from service.domain.names import fold
+from service.domain.sheets.cells import Cell, text_of
+from service.domain.sheets.faults import Fault
+
+MAX_NOTE = 1000
+
+_MODALITIES = {
+    "virtual": (
+        "virtual",
+        "online",
+        "on line",
+        "on-line",
+        "en linea",
+        "remoto",
+        "remota",
+        "a distancia",
+        "videollamada",
+    ),
+    "on_site": ("presencial", "en persona", "consultorio", "en consultorio"),
+}
+_STATUSES = {
+    "scheduled": (
+        "programada",
+        "programado",
+        "agendada",
+        "agendado",
+        "por realizar",
+        "confirmada",
+        "confirmado",
+    ),
+    "done": ("realizada", "realizado", "atendida", "atendido", "asistio", "hecha"),
+    "cancelled": ("cancelada", "cancelado", "anulada", "anulado"),
+    "no_show": ("no asistio", "no asistida", "inasistencia", "ausente", "falta", "falto"),
+}
+MODALITY_WORDS = {word: modality for modality, words in _MODALITIES.items() for word in words}
+STATUS_WORDS = {word: status for status, words in _STATUSES.items() for word in words}
+
+
+def modality(cell: Cell) -> str:
+    """ "virtual" or "on_site"; Fault `type`."""
+    known = MODALITY_WORDS.get(fold(text_of(cell)))
+    if known is None:
+        raise Fault("type", "Escriba Presencial o Virtual.")
+    return known
+
+
+def status(cell: Cell) -> str | None:
+    """A session's status, None for an empty cell; Fault `status`."""
+    text = fold(text_of(cell))
+    if text and text not in STATUS_WORDS:
+        raise Fault("status", "Escriba Programada, Realizada, Cancelada o No asistió, o deje la celda vacía.")
+    return STATUS_WORDS.get(text)
+
+
+def note(cell: Cell) -> str | None:
+    """A note on one line, None for an empty cell; Fault `note`."""
+    text = text_of(cell)
+    if len(text) > MAX_NOTE:
+        raise Fault("note", f"La nota tiene más de {MAX_NOTE} caracteres: acórtela.")
+    return text or None

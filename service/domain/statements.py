@@ -1,0 +1,70 @@
+"""A statement (liquidación): what a psychotherapist's sessions of a month brought, by line and currency."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from service.domain.booking import COUNTING
+from service.domain.money import CURRENCIES
+from service.domain.months import local_time
+from service.domain.names import fold
+
+Line = dict[str, Any]
+
+DOCUMENT_NAMES = {"DNI": "DNI", "CE": "CE", "passport": "Pasaporte"}
+
+
+def lines(rows: Iterable[Mapping[str, Any]], client_names: Mapping[str, str], zone: ZoneInfo) -> list[Line]:
+    """The printed lines of rows of aggregations.statement_lines, in their order; times are the centre's."""
+    return [
+        {
+            "local_date": row["local_date"],
+            "starts": local_time(row["starts_at"], zone),
+            "ends": local_time(row["ends_at"], zone),
+            "client_name": client_names.get(row["client_id"], "–"),
+            "modality": row["modality"],
+            "status": row["status"],
+            "amount_cents": row["income_cents"],
+            "currency": row["currency"],
+            "commission_bp": row["commission_bp"],
+            "commission_cents": row["commission_cents"],
+        }
+        for row in rows
+    ]
+
+
+def totals(lines: Iterable[Line]) -> list[dict[str, Any]]:
+    """The sums of `lines`, one entry per currency that has any, soles first.
+
+    `sessions` are those that count, `charges` the lines of sessions cancelled or missed; both bring gross.
+    """
+    lines = list(lines)
+    by_currency = [
+        (currency, [line for line in lines if line["currency"] == currency]) for currency in CURRENCIES
+    ]
+    return [_total(currency, own) for currency, own in by_currency if own]
+
+
+def document_text(document: Mapping[str, str] | None) -> str | None:
+    """ "DNI 01234567", None without a document."""
+    return f"{DOCUMENT_NAMES[document['type']]} {document['number']}" if document else None
+
+
+def file_name(month: str, psychotherapist_name: str) -> str:
+    """ "liquidacion-2026-10-ronald-emard.pdf", in plain letters that every system takes."""
+    words = re.findall(r"[a-z0-9]+", fold(psychotherapist_name))
+    return "-".join(["liquidacion", month, *words]) + ".pdf"
+
+
+def _total(currency: str, lines: list[Line]) -> dict[str, Any]:
+    sessions = sum(line["status"] in COUNTING for line in lines)
+    gross, commission = (sum(line[name] for line in lines) for name in ("amount_cents", "commission_cents"))
+    return {
+        "currency": currency,
+        "sessions": sessions,
+        "charges": len(lines) - sessions,
+        "gross_cents": gross,
+        "commission_cents": commission,
+        "center_share_cents": gross - commission,
+    }

@@ -1,0 +1,1 @@
+"""What `make run` supervises: the store, the queue server, the web, the workers and the scheduler."""

@@ -1,0 +1,135 @@
+"""The pages of statements: asked for by a form, watched, downloaded, tried again."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+import workers.statements as job
+from service import auth, clock
+from service.database import Db
+from service.documents import statements
+from tests import statement_data
+from tests.conftest import STAFF_ID
+from tests.statement_data import OCTOBER, hours_of, text_of
+
+
+@pytest.fixture
+def emard(db: Db) -> str:
+    return statement_data.person(db)
+
+
+class Pages:
+    """A browser of somebody who is logged in."""
+
+    def __init__(self, app: Flask) -> None:
+        self.http: FlaskClient = app.test_client()
+        with app.test_request_context():
+            token, _ = auth.start_login(app.extensions["db"], STAFF_ID)
+            self.csrf = auth.csrf_of(token)
+        self.http.set_cookie("access_token_cookie", token)
+
+    def get(self, path: str) -> TestResponse:
+        return self.http.get(path)
+
+    def post(self, path: str, **fields: str) -> TestResponse:
+        return self.http.post(path, data={"csrf_token": self.csrf, **fields})
+
+
+@pytest.fixture
+def pages(app: Flask) -> Pages:
+    return Pages(app)
+
+
+def test_a_statement_is_asked_for_watched_and_downloaded(
+    app: Flask, db: Db, pages: Pages, emard: str
+) -> None:
+    sessions = statement_data.month(db, emard, 20)
+    sent = pages.post("/liquidaciones", **OCTOBER)
+    assert sent.status_code == 303
+    where = sent.headers["Location"]
+    waiting = pages.get(where)
+    assert waiting.status_code == 200
+    assert "Liquidación de Ronald Emard" in waiting.text
+    assert "En espera" in waiting.text
+    assert f'data-progress-url="{where}/estado"' in waiting.text
+    assert pages.get(f"{where}/estado").get_json() == {"status": "pending"}
+    assert pages.get(f"{where}/pdf").status_code == 409
+
+    statement_id = where.rpartition("/")[2]
+    statements.claim(db, statement_id, clock.system_now())
+    assert "En curso" in pages.get(where).text
+    db.statements.update_one({"_id": statement_id}, {"$unset": {"claim": ""}})
+    with app.app_context():
+        job.render(app, statement_id)
+
+    assert pages.get(f"{where}/estado").get_json() == {"status": "ready"}
+    ready = pages.get(where).text
+    assert f'href="{where}/pdf"' in ready
+    assert "progress" not in ready
+    pdf = pages.get(f"{where}/pdf")
+    assert pdf.mimetype == "application/pdf"
+    assert pdf.headers["Content-Disposition"] == 'attachment; filename="liquidacion-2026-10-ronald-emard.pdf"'
+    assert pdf.headers["Cache-Control"] == "no-store"
+    assert len(hours_of(text_of(pdf.data))) == len(statement_data.listed(sessions))
+
+
+def test_sending_the_form_twice_makes_one(db: Db, pages: Pages, emard: str) -> None:
+    first, second = (pages.post("/liquidaciones", **OCTOBER) for _ in range(2))
+    assert first.headers["Location"] == second.headers["Location"]
+    assert db.statements.count_documents({}) == 1
+
+
+def test_a_failed_one_says_so_and_can_be_tried_again(app: Flask, db: Db, pages: Pages, emard: str) -> None:
+    record = statements.create(db, emard, "2026-10", statement_data.NOW)
+    claimed = statements.claim(db, record["_id"], clock.system_now())
+    assert claimed is not None
+    statements.fail(db, claimed, statements.RENDER_FAILED, statement_data.NOW)
+    where = f"/liquidaciones/{record['_id']}"
+    assert "No se pudo preparar el PDF." in pages.get(where).text
+    again = pages.post(f"{where}/reintentar")
+    assert (again.status_code, again.headers["Location"]) == (303, where)
+    with app.app_context():
+        job.render(app, record["_id"])
+    assert "Descargar PDF" in pages.get(where).text
+
+
+def test_the_months_list_shows_each_with_its_state(db: Db, pages: Pages, emard: str) -> None:
+    assert "Todavía no hay liquidaciones de octubre 2026" in pages.get("/liquidaciones?mes=2026-10").text
+    other = statement_data.person(db, "1" * 32, '<b>&" Ñahui')
+    statements.create(db, emard, "2026-10", statement_data.NOW)
+    done = statements.create(db, other, "2026-10", statement_data.NOW)
+    statements.finish(db, done["_id"], b"%PDF", statement_data.NOW)
+    text = pages.get("/liquidaciones?mes=2026-10").text
+    assert text.count("En espera") == 1
+    assert text.count("Lista<") == 1
+    assert "&lt;b&gt;&amp;&#34; Ñahui Emard" in text
+    assert "Ronald" not in pages.get("/liquidaciones?mes=2026-09").text
+    assert pages.get("/liquidaciones?mes=2026-13").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [({"month": "2026-13"}, 422), ({"month": ""}, 422), ({"psychotherapist_id": "f" * 32}, 422)],
+)
+def test_a_wrong_form_is_refused(
+    db: Db, pages: Pages, emard: str, fields: dict[str, str], status: int
+) -> None:
+    assert pages.post("/liquidaciones", **OCTOBER | fields).status_code == status
+    assert db.statements.count_documents({}) == 0
+
+
+def test_nothing_is_given_without_a_login_or_its_token(app: Flask, db: Db, pages: Pages, emard: str) -> None:
+    record = statements.create(db, emard, "2026-10", statement_data.NOW)
+    statements.finish(db, record["_id"], b"%PDF secret", statement_data.NOW)
+    stranger = app.test_client()
+    for path in ("", f"/{record['_id']}", f"/{record['_id']}/pdf", f"/{record['_id']}/estado"):
+        answer = stranger.get(f"/liquidaciones{path}")
+        assert answer.status_code == 401
+        assert b"secret" not in answer.data
+        assert "Emard" not in answer.text
+    pages.csrf = "wrong"
+    pages.post("/liquidaciones", **OCTOBER | {"month": "2026-09"})
+    assert db.statements.count_documents({}) == 1
+    assert pages.get("/liquidaciones/nada").status_code == 404
+    assert pages.get("/liquidaciones/nada/pdf").status_code == 404

@@ -1,0 +1,92 @@
+"""What people read: amounts, percents, days and hours in the centre's Spanish."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask
+
+from service import formats
+
+LIMA = ZoneInfo("America/Lima")
+MADRID = ZoneInfo("Europe/Madrid")
+
+
+@pytest.mark.parametrize(
+    ("cents", "currency", "text"),
+    [
+        (123450, "PEN", "S/\u00a01,234.50"),
+        (123450, "USD", "US$\u00a01,234.50"),
+        (0, "PEN", "S/\u00a00.00"),
+        (5, "PEN", "S/\u00a00.05"),
+        (-123450, "PEN", "-S/\u00a01,234.50"),
+        (-5, "USD", "-US$\u00a00.05"),
+        (9_007_199_254_740_993_01, "PEN", "S/\u00a09,007,199,254,740,993.01"),
+        (None, "PEN", "–"),
+    ],
+)
+def test_money_is_exact_and_never_broken_from_its_symbol(cents: int | None, currency: str, text: str) -> None:
+    assert formats.money(cents, currency) == text
+
+
+@pytest.mark.parametrize(
+    ("basis_points", "text"),
+    [(3750, "37.5\u00a0%"), (3000, "30\u00a0%"), (3333, "33.33\u00a0%"), (0, "0\u00a0%"), (None, "–")],
+)
+def test_percent_keeps_the_decimals_that_say_something(basis_points: int | None, text: str) -> None:
+    assert formats.percent(basis_points) == text
+
+
+def test_number_groups_thousands_and_tells_zero_from_nothing() -> None:
+    assert [formats.number(value) for value in (1234567, 0, None)] == ["1,234,567", "0", "–"]
+
+
+def test_days_short_long_and_numeric() -> None:
+    assert formats.short_day("2026-11-03") == "mar 03"
+    assert formats.short_day("2026-11-04") == "mié 04"
+    assert formats.long_day("2026-11-24") == "martes 24 de noviembre"
+    assert formats.long_day("2026-09-01", year=True) == "martes 1 de setiembre de 2026"
+    assert formats.numeric_day("1960-10-03") == "03/10/1960"
+    assert formats.short_day(date(2026, 11, 3)) == "mar 03"
+    assert formats.numeric_day(None) == formats.long_day("") == "–"
+
+
+def test_months_are_lower_case_in_a_sentence_and_setiembre_is_peruvian() -> None:
+    assert formats.month_name("2026-09") == "setiembre 2026"
+    assert formats.month_title("2026-09") == "Setiembre 2026"
+    assert [formats.month_short(f"2026-{month:02d}") for month in range(1, 13)] == [
+        "ene",
+        "feb",
+        "mar",
+        "abr",
+        "may",
+        "jun",
+        "jul",
+        "ago",
+        "set",
+        "oct",
+        "nov",
+        "dic",
+    ]
+    assert formats.month_title(None) == "–"
+
+
+def test_hours_are_the_centres_whatever_its_zone() -> None:
+    starts_at, ends_at = datetime(2026, 8, 1, 4, 30, tzinfo=UTC), datetime(2026, 8, 1, 5, 20, tzinfo=UTC)
+    assert formats.hours(starts_at, ends_at, LIMA) == "23:30–00:20"
+    assert formats.hours(starts_at, ends_at, MADRID) == "06:30–07:20"
+    assert formats.moment(starts_at, LIMA) == "viernes 31 de julio de 2026, 23:30"
+    assert formats.local_time(None, LIMA) == formats.moment(None, LIMA) == "–"
+
+
+def test_register_gives_templates_the_filters_with_the_zone_already_in() -> None:
+    app = Flask(__name__)
+    formats.register(app, LIMA)
+    template = app.jinja_env.from_string(
+        "{{ 5000|money('USD') }} {{ at|hours(at) }} {{ at|instant }} "
+        "{{ '2026-01'|shift_month(-1)|month_title }}"
+    )
+    at = datetime(2026, 8, 1, 4, 30, tzinfo=UTC)
+    assert template.render(at=at) == (
+        "US$\u00a050.00 23:30–23:30 viernes 31 de julio de 2026, 23:30 Diciembre 2025"
+    )

@@ -1,0 +1,1 @@
+"""Work outside requests: one module per kind of job, run by `python -m workers QUEUE`, and the scheduler."""

@@ -1,0 +1,17 @@
+"""Finishes writes over several documents that a crash interrupted; asked about by the scheduler."""
+
+from datetime import datetime
+
+from flask import Flask
+
+from service.database import Db
+from service.documents import calendars, clients
+from service.logs import log
+
+
+def finish(app: Flask, now: datetime) -> None:
+    """Reserved sessions are written and relationships mirrored; safe beside people who are writing."""
+    db: Db = app.extensions["db"]
+    found = {"reservations": calendars.sweep(db), "relationships": clients.sweep_unmirrored(db)}
+    if any(found.values()):
+        log.info("unfinished writes were finished", **found)

@@ -1,5 +1,11 @@
 """What a WSGI server and `flask --app wsgi` load."""
 
-from service.app import create_app
+import sys
 
-app = create_app()
+from service.app import create_app
+from service.config import SettingsError
+
+try:
+    app = create_app()
+except SettingsError as error:
+    sys.exit(str(error))

@@ -5,6 +5,7 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from service import current
+from service.cli_imports import import_sheets
 from service.cli_statements import statements_group
 from service.documents import staff
 from service.errors import ConsultorioError, InvalidInput
@@ -15,6 +16,7 @@ staff_group = AppGroup("staff", help="Staff accounts.")
 def register(app: Flask) -> None:
     """Adds the commands."""
     app.cli.add_command(staff_group)
+    app.cli.add_command(import_sheets)
     app.cli.add_command(statements_group)
 
 
@@ -28,6 +30,6 @@ def add_staff(email: str, name: str, role: str, password: str) -> None:
     try:
         staff.add(current.db(), email, name or email.partition("@")[0], password, role, current.now())
     except InvalidInput as error:
-        raise click.ClickException(" ".join(sum(error.errors.values(), []))) from error
+        raise click.ClickException(" ".join(message for messages in error.errors.values() for message in messages)) from error
     except ConsultorioError as error:
         raise click.ClickException(error.message) from error

@@ -45,6 +45,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("status", ASCENDING)], name="status"),
     ],
     "imports": [IndexModel([("status", ASCENDING)], name="status")],
+    "import_lists": [IndexModel([("import_id", ASCENDING)], name="import")],
 }
 
 

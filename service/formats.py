@@ -12,11 +12,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+import phonenumbers
 from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from service.domain import months
+from service.domain.people import HOME_REGION
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -101,6 +103,16 @@ def moment(at: datetime | None, zone: ZoneInfo) -> str:
     return f"{long_day(months.local_day(at, zone), year=True)}, {local_time(at, zone)}"
 
 
+def phone(number: str | None) -> str:
+    """ "990 083 450" for a Peruvian phone in E.164, "+34 612 34 56 78" for any other."""
+    if not number:
+        return DASH
+    parsed = phonenumbers.parse(number)
+    home = parsed.country_code == phonenumbers.country_code_for_region(HOME_REGION)
+    form = phonenumbers.PhoneNumberFormat.NATIONAL if home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(parsed, form).replace(" ", NO_BREAK)
+
+
 def register(app: "Flask", zone: ZoneInfo) -> None:
     """Makes every function above a template filter; the centre's `zone` is given here, once."""
     plain: tuple[Callable[..., Any], ...] = (
@@ -114,6 +126,7 @@ def register(app: "Flask", zone: ZoneInfo) -> None:
         month_in_words,
         month_title,
         month_short,
+        phone,
         months.shift_month,
     )
     app.jinja_env.filters.update({filter_.__name__: filter_ for filter_ in plain})

@@ -20,15 +20,20 @@ def create(db: Db, data: Mapping[str, Any], now: datetime, request: Request | No
     earlier = store.repeated(db.clients, request)
     if earlier is not None:
         return earlier
-    fields = {"survey_consent": False, **_present(data)}
-    fields["relationships"] = {**NO_RELATIONSHIPS, **fields.get("relationships", {})}
-    _check_relationships(db, fields["relationships"], None)
-    client = {"_id": store.new_id(), "version": 1, **fields, "search": search_terms(fields)}
-    client |= {"created_at": now, "updated_at": now}
-    touched = relationships.touched([], fields["relationships"]["clients"])
+    client = new_document(data, now)
+    _check_relationships(db, client["relationships"], None)
+    touched = relationships.touched([], client["relationships"]["clients"])
     if touched:
         client["unmirrored"] = touched
     return finish_mirroring(db, store.insert(db.clients, client, request))
+
+
+def new_document(data: Mapping[str, Any], now: datetime) -> Document:
+    """The document of a new client, not yet stored."""
+    fields = {"survey_consent": False, **_present(data)}
+    fields["relationships"] = {**NO_RELATIONSHIPS, **fields.get("relationships", {})}
+    times = {"created_at": now, "updated_at": now}
+    return {"_id": store.new_id(), "version": 1, **fields, "search": search_terms(fields), **times}
 
 
 def get(db: Db, client_id: str) -> Document:

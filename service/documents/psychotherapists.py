@@ -57,12 +57,17 @@ def delete(db: Db, psychotherapist_id: str, version: int | None, now: datetime) 
     expected = current["version"] if version is None else version
     fields = {"active": False, "updated_at": now}
     inactive = store.replace_fields(db.psychotherapists, psychotherapist_id, expected, fields)
-    if db.sessions.find_one({"psychotherapist_id": psychotherapist_id}, {"_id": 1}) or db.clients.find_one(
-        {"relationships.psychotherapists.psychotherapist_id": psychotherapist_id}, {"_id": 1}
-    ):
+    if has_history(db, psychotherapist_id):
         return False
     db.psychotherapists.delete_one({"_id": psychotherapist_id, "version": inactive["version"]})
     return True
+
+
+def has_history(db: Db, psychotherapist_id: str) -> bool:
+    """Whether a session or a client refers to a psychotherapist, who is then kept."""
+    session = db.sessions.find_one({"psychotherapist_id": psychotherapist_id}, {"_id": 1})
+    linked = {"relationships.psychotherapists.psychotherapist_id": psychotherapist_id}
+    return session is not None or db.clients.find_one(linked, {"_id": 1}) is not None
 
 
 def search(db: Db, query: str = "", *, active: bool | None = None) -> list[Document]:

@@ -27,11 +27,15 @@ def new_id() -> str:
     return uuid.uuid4().hex
 
 
+def derived_id(*parts: str) -> str:
+    """The id that always follows from the same parts: writing twice what has it writes it once."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+
+
 def request_of(user: str, route: str, key: str, body: Mapping[str, Any]) -> Request:
     """The Request of one user's Idempotency-Key on one route."""
-    identity = hashlib.sha256("\0".join((user, route, key)).encode()).hexdigest()[:32]
     canonical = json.dumps(body, sort_keys=True, ensure_ascii=False, default=str)
-    return Request(identity, hashlib.sha256(canonical.encode()).hexdigest())
+    return Request(derived_id(user, route, key), hashlib.sha256(canonical.encode()).hexdigest())
 
 
 def get(collection: Collection[Document], id: str) -> Document:

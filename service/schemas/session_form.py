@@ -13,6 +13,8 @@ from service.schemas.fields import Flag, LocalDate
 from service.schemas.loading import load
 from service.schemas.sessions import SessionSchema
 
+#: As for instants in JSON.
+LAST_YEAR = 2200
 TIMES = ("day", "starts", "ends", "ends_next_day")
 #: The form's names of what the rest calls by its instant.
 INSTANTS = {"starts_at": "starts", "ends_at": "ends"}
@@ -66,6 +68,8 @@ def load_form(values: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:
 def load_times(values: Mapping[str, Any], zone: ZoneInfo) -> dict[str, datetime]:
     """{starts_at, ends_at} of a form's times alone; InvalidInput where they are missing or make no sense."""
     data = load(SessionFormSchema(only=TIMES), {name: values[name] for name in TIMES if name in values})
+    if int(data["day"][:4]) > LAST_YEAR:
+        raise InvalidInput({"day": ["La fecha está fuera de lo que se puede registrar."]})
     starts_at = _instant(data["day"], data["starts"], zone, "starts")
     last_day = (datetime.fromisoformat(data["day"]) + timedelta(days=data["ends_next_day"])).date().isoformat()
     ends_at = _instant(last_day, data["ends"], zone, "ends")

@@ -6,6 +6,7 @@ import { sendFilters } from "./filters.js";
 import { followProgress } from "./progress.js";
 import { suggestPeople } from "./typeahead.js";
 import { keepLive } from "./live.js";
+import { editRows } from "./rows.js";
 
 document.documentElement.classList.add("js");
 const parts = [watchKeys, guardForms, closeMenus, sendFilters, followProgress, suggestPeople, keepLive];

@@ -137,6 +137,6 @@ class Typeahead {
   }
 }
 
-export function suggestPeople() {
-  for (const box of document.querySelectorAll("[data-typeahead]")) new Typeahead(box);
+export function suggestPeople(within = document) {
+  for (const box of within.querySelectorAll("[data-typeahead]")) new Typeahead(box);
 }

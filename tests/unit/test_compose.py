@@ -42,7 +42,7 @@ def test_the_web_command_names_an_app_and_settings_that_exist() -> None:
     *_, config, app = OURS["web"]["command"]
     assert importlib.util.find_spec(config.removeprefix("python:"))
     module, variable = app.split(":")
-    assert re.search(rf"^{variable} = ", (ROOT / f"{module}.py").read_text(), re.MULTILINE)
+    assert re.search(rf"^ *{variable} = ", (ROOT / f"{module}.py").read_text(), re.MULTILINE)
 
 
 @pytest.mark.parametrize("name", SERVICES)

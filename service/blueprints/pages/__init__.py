@@ -16,7 +16,8 @@ from service.blueprints.pages import (
 )
 
 _PARTS = (home.routes, login.routes, sessions.routes, clients.routes, psychotherapists.routes, reports.routes)
-_OPEN = ("pages.login.show", "pages.login.log_in")
+#: They look for a login themselves.
+_OPEN = ("pages.login.show", "pages.login.log_in", "pages.login.log_out")
 _WRITES = ("POST", "PUT", "PATCH", "DELETE")
 
 

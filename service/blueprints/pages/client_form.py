@@ -1,23 +1,19 @@
 """What a client's form sends besides plain fields: rows of psychotherapists and of family, with or without scripts.
 
-A relative is chosen by typing: `client_text` holds what was typed, `client_id` who was chosen for it. Without
-scripts only the text changes, so an id counts only while the text still is that person's name; anything else is
-searched, and where several people are meant they are offered as choices.
+A relative is chosen by typing, as client_choice says. A row in which nothing was typed is none.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from werkzeug.datastructures import MultiDict
 
-from service.blueprints.pages import client_words, records
+from service.blueprints.pages import client_choice, records
+from service.blueprints.pages.client_choice import Choice
 from service.database import Db
-from service.documents import clients
 from service.documents.store import Document
-from service.domain.names import fold
-from service.domain.people import full_name
 from service.errors import InvalidInput
 from service.schemas.clients import ClientSchema
 from service.schemas.form import Form
@@ -26,27 +22,17 @@ from service.schemas.form_field import FormField
 FAMILY, THERAPISTS = "relationships.clients", "relationships.psychotherapists"
 #: Buttons that only change how many rows the form shows.
 ADD, REMOVE = "add", "remove"
-OFFERED = 8
 #: The number of the row that scripts copy when a row is added; nobody sends it.
 MODEL_ROW = 9999
 
 Rows = dict[int, dict[str, list[str]]]
 
 
-class Search(NamedTuple):
-    """What was typed for a relative who is not chosen yet, and who may be meant."""
-
-    text: str
-    found: list[Document]
-
-
 class FamilyRow(NamedTuple):
-    """A row of family as the template draws it; `candidates` are (id, name, note)."""
+    """A row of family as the template draws it, and who is chosen in it."""
 
     row: FormField
-    client_id: str
-    text: str
-    candidates: list[tuple[str, str, str]]
+    choice: Choice
 
 
 @dataclass
@@ -54,7 +40,7 @@ class Sent:
     """A client's form as it was sent, its rows numbered anew without the blank ones."""
 
     fields: MultiDict[str, str]
-    searches: dict[int, Search] = field(default_factory=dict)
+    choices: dict[int, Choice] = field(default_factory=dict)
     errors: dict[str, list[str]] = field(default_factory=dict)
     #: How many rows of each list the next page shows at least.
     rows: dict[str, int] = field(default_factory=dict)
@@ -100,20 +86,13 @@ def rows(form: Form, name: str, sent: Sent | None) -> list[FormField]:
     return [*form.rows(name, extra=shown - filled), form[f"{name}.{MODEL_ROW}"]]
 
 
-def family_rows(form: Form, sent: Sent | None, people: Mapping[str, Document], today: str) -> list[FamilyRow]:
-    """The rows of family, with the names of `people` (by id) and who may be meant by what was typed."""
+def family_rows(db: Db, form: Form, sent: Sent | None) -> list[FamilyRow]:
+    """The rows of family with the names of who is chosen in them, and who may be meant by what was typed."""
+    known = sent.choices if sent else {}
     return [
-        _family_row(row, people, sent.searches.get(number) if sent else None, today)
+        FamilyRow(row, known.get(number) or client_choice.of(db, row["client_id"].text))
         for number, row in enumerate(rows(form, FAMILY, sent))
     ]
-
-
-def _family_row(row: FormField, people: Mapping[str, Document], search: Search | None, today: str) -> FamilyRow:
-    if search is None:
-        client_id = row["client_id"].text
-        return FamilyRow(row, client_id, full_name(people[client_id]) if client_id in people else "", [])
-    offered = [(c["_id"], full_name(c), " · ".join(client_words.details(c, today))) for c in search.found]
-    return FamilyRow(row, "", search.text, offered)
 
 
 def _rows(form: MultiDict[str, str], name: str) -> Rows:
@@ -136,50 +115,20 @@ def _take_therapists(rows: Rows, sent: Sent, today: str) -> None:
 
 
 def _take_family(db: Db, rows: Rows, sent: Sent) -> None:
-    known = clients.by_ids(db, [row["client_id"][0] for row in rows.values() if row.get("client_id")])
     taken = 0
     for row in rows.values():
-        chosen = _chosen(db, row, known)
-        if not chosen:
+        choice = client_choice.sent(db, row.get("client_id", []), row.get("client_text", [""])[-1])
+        if not choice.client_id and not choice.text:
             continue
         parts = {part: values[-1] for part, values in row.items() if part != "client_text"}
-        if isinstance(chosen, Search):
-            # The text keeps the row from counting as blank.
-            parts["client_id"] = chosen.text
-            sent.searches[taken] = chosen
-            sent.errors[f"{FAMILY}.{taken}.client_id"] = [_WHO if chosen.found else _NOBODY]
-        else:
-            parts["client_id"] = chosen
-        _put(sent, f"{FAMILY}.{taken}", parts)
+        # What was typed keeps the row from counting as blank.
+        _put(sent, f"{FAMILY}.{taken}", {**parts, "client_id": choice.client_id or choice.text})
+        sent.choices[taken] = choice
+        if choice.error:
+            sent.errors[f"{FAMILY}.{taken}.client_id"] = [choice.error]
         taken += 1
 
 
-def _chosen(db: Db, row: Mapping[str, list[str]], known: Mapping[str, Document]) -> str | Search:
-    """Whom a row means: an id, what was typed where that is not clear, or "" for a blank row."""
-    hidden, *picked = row.get("client_id") or [""]
-    if "client_text" not in row:
-        return hidden
-    text = " ".join(row["client_text"][-1].split())
-    if hidden in known and fold(full_name(known[hidden])) == fold(text):
-        return hidden
-    if any(picked):
-        return picked[-1]
-    return _searched(db, text) if text else ""
-
-
-def _searched(db: Db, text: str) -> str | Search:
-    found = clients.search(db, text)
-    same = [client for client in found if fold(full_name(client)) == fold(text)]
-    for matches in (same, found):
-        if len(matches) == 1:
-            return str(matches[0]["_id"])
-    return Search(text, found[:OFFERED])
-
-
-def _put(sent: Sent, prefix: str, parts: Mapping[str, Any]) -> None:
+def _put(sent: Sent, prefix: str, parts: Mapping[str, str]) -> None:
     for part, value in parts.items():
         sent.fields[f"{prefix}.{part}"] = value
-
-
-_WHO = "Hay varias personas con ese nombre: elija quién es."
-_NOBODY = "No hay ningún cliente con ese nombre. Primero hay que registrarlo."

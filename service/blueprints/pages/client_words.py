@@ -1,8 +1,6 @@
 """What pages say about a client in a few words: age, document, who answers for them, when they last came."""
 
 from collections.abc import Mapping
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 
@@ -10,7 +8,6 @@ from service import formats
 from service.database import Db
 from service.documents import clients, sessions
 from service.documents.store import Document
-from service.domain.months import local_day
 from service.domain.people import age_on, full_name, is_minor
 
 RESPONSIBLE = ("guardian", "parent")
@@ -49,16 +46,16 @@ def survey_line(client: Document, people: Mapping[str, Document], today: str) ->
     return (_("La responde %(name)s.", name=full_name(other)) if other else _("La recibe en su correo.")), False
 
 
-def suggestion(db: Db, client: Document, now: datetime, zone: ZoneInfo) -> dict[str, str]:
+def suggestion(db: Db, client: Document, today: str) -> dict[str, str]:
     """A line of the type-ahead: {id, name, detail, note}."""
-    today, notes = local_day(now, zone), []
+    notes = []
     if is_minor(client.get("birth_date"), today):
         people = clients.by_ids(db, [link["client_id"] for link in client["relationships"]["clients"]])
         other = responsible(client, people)
         notes.append(_("Responsable: %(name)s", name=full_name(other)) if other else _("Menor sin responsable"))
-    past = {"client_id": client["_id"], "starts_at": {"$lte": now}}
+    past = {"client_id": client["_id"], "local_date": {"$lte": today}}
     last = sessions.find(db, past, limit=1, newest_first=True)
     if last:
-        notes.append(_("Última cita: %(day)s", day=formats.numeric_day(local_day(last[0]["starts_at"], zone))))
+        notes.append(_("Última cita: %(day)s", day=formats.numeric_day(last[0]["local_date"])))
     detail, note = " · ".join(details(client, today)), " · ".join(notes)
     return {"id": client["_id"], "name": full_name(client), "detail": detail, "note": note}

@@ -55,8 +55,7 @@ def suggest() -> Response:
     db, query = current.db(), request.args.get("q", "")
     found = clients.search(db, query) if query_words(query) else []
     offered = [client for client in found if client["_id"] != request.args.get("sin")][:OFFERED]
-    now, zone = current.now(), current.settings().zone
-    return jsonify(items=[client_words.suggestion(db, client, now, zone) for client in offered])
+    return jsonify(items=[client_words.suggestion(db, client, current.today()) for client in offered])
 
 
 @routes.get("/nuevo")
@@ -180,14 +179,11 @@ def _choices(form: Form, sent: Sent | None) -> dict[str, Any]:
     """What the form's lists choose from: who attends now or is named already, and the rows of family."""
     db = current.db()
     named = {row["psychotherapist_id"].text for row in form.rows(THERAPISTS)}
-    people = clients.by_ids(db, [row["client_id"].text for row in form.rows(FAMILY)])
     offered = [person for person in psychotherapists.search(db) if person["active"] or person["_id"] in named]
     return {
         "therapists": [(person["_id"], full_name(person)) for person in offered],
-        "people": people,
-        "sent": sent,
-        "rows": client_form.rows,
-        "family_rows": client_form.family_rows,
+        "therapist_rows": client_form.rows(form, THERAPISTS, sent),
+        "family_rows": client_form.family_rows(db, form, sent),
         "today": current.today(),
     }
 

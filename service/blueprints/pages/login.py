@@ -73,12 +73,12 @@ def login_first() -> Response:
         fields = unsent(request.form) if request.method == "POST" and not request.files else None
     except RequestEntityTooLarge:
         fields = None
-    return _page(target if fields is not None or _opens(request.path) else "/", fields)
+    return _page(target if fields is not None or opens(request.path) else "/", fields)
 
 
 def resume_page(action: str, fields: Fields, csrf: str) -> Response:
     """An unsent form, to be sent with the present login."""
-    way_out = action if _opens(action) else "/"
+    way_out = action if opens(action) else "/"
     page = render_template("pages/login/resume.html", action=action, fields=fields, csrf=csrf, way_out=way_out)
     return make_response(page)
 
@@ -86,6 +86,15 @@ def resume_page(action: str, fields: Fields, csrf: str) -> Response:
 def unsent(form: MultiDict[str, str]) -> Fields:
     """A form's fields without the secret of the login that it was opened with."""
     return [(name, value) for name, value in form.items(multi=True) if name != "csrf_token"]
+
+
+def opens(path: str) -> bool:
+    """Whether a path can be opened, not only sent a form."""
+    try:
+        current_app.url_map.bind("").match(urlsplit(path).path, method="GET")
+    except HTTPException:
+        return False
+    return True
 
 
 def _page(target: str, fields: Fields | None, error: str = "", status: int = 401) -> Response:
@@ -113,14 +122,5 @@ def _target() -> str:
 
 
 def _go_on(target: str) -> Response:
-    response = redirect(target if _opens(target) else "/", 303)
+    response = redirect(target if opens(target) else "/", 303)
     return make_response(response)
-
-
-def _opens(path: str) -> bool:
-    """Whether a path can be opened, not only sent a form."""
-    try:
-        current_app.url_map.bind("").match(urlsplit(path).path, method="GET")
-    except HTTPException:
-        return False
-    return True

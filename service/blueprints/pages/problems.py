@@ -5,7 +5,6 @@ from typing import Any
 from flask import Response, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from markupsafe import escape
 from werkzeug.exceptions import HTTPException
 
 from service import auth, current, logs
@@ -48,8 +47,9 @@ _HEADERS = ("Allow", "Retry-After")
 #: Shown when not even the error page can be drawn: nothing but what stands here is needed.
 _BARE = """<!doctype html>
 <html lang="es"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title} · Consultorio</title><link rel="stylesheet" href="/static/consultorio.css"></head>
-<body class="bare"><main class="bare-main"><h1>{title}</h1><p>{text}</p><p><a href="/">Ir al inicio</a></p></main></body></html>
+<title>Algo falló · Consultorio</title><link rel="stylesheet" href="/static/consultorio.css"></head>
+<body class="bare"><main class="bare-main"><h1>Algo falló</h1><p>Quedó registrado. Intente de nuevo en unos minutos.</p>
+<p><a href="/">Ir al inicio</a></p></main></body></html>
 """
 
 
@@ -59,8 +59,7 @@ def page(error: Exception) -> Response:
         response = _login_or_resume(error) or _error_page(error)
     except Exception as broken:
         logs.log.error("error page failed", exc_info=broken)
-        title, text = _words(500, "Algo falló", "El fallo quedó registrado. Intente de nuevo.")
-        response = make_response(_BARE.format(title=escape(title), text=escape(text)), status_of(error))
+        response = make_response(_BARE, status_of(error))
     if isinstance(error, HTTPException):
         response.headers.extend((name, value) for name, value in error.get_headers() if name in _HEADERS)
     return auth.send_renewed(response)
@@ -98,10 +97,6 @@ def _way_on(error: Exception) -> dict[str, Any]:
     if isinstance(error, Conflict):
         return {"details": [item["name"] for item in error.in_the_way if item.get("name")]}
     return {}
-
-
-def _words(status: int, title: str, text: str) -> tuple[str, str]:
-    return title, text
 
 
 def _first_messages(error: Exception) -> list[str]:

@@ -1,12 +1,15 @@
-"""Psicoterapeutas: list, form, deleting."""
+"""Psicoterapeutas: list, form with dated terms, deleting or making inactive."""
 
-from flask import Blueprint, Response, flash, render_template
+from typing import Any
+
+from flask import Blueprint, Response, flash, make_response, render_template
 from flask import request as http
 from flask_babel import gettext as _
 
 from service import current
 from service.blueprints.pages import records, sending
 from service.documents import psychotherapists
+from service.documents.store import Document
 from service.domain.people import full_name
 from service.domain.terms import terms_on
 from service.errors import Conflict, InvalidInput, Stale
@@ -16,31 +19,42 @@ from service.schemas.psychotherapists import PsychotherapistSchema, psychotherap
 routes = Blueprint("psychotherapists", __name__, url_prefix="/psicoterapeutas")
 
 _FORM = "pages/psychotherapists/form.html"
+#: What a stale save compares, in the order of the form.
+_COMPARED = (
+    *("given_names", "family_names", "license_number", "document", "email", "phone", "active"),
+    *("commission_percent", "default_price"),
+)
 
 
 @routes.get("")
 def index() -> str:
-    """All psychotherapists with the terms of today."""
-    people = psychotherapists.search(current.db(), http.args.get("q", ""))
-    terms = {person["_id"]: terms_on(person["terms"], current.today()) for person in people}
-    return render_template("pages/psychotherapists/index.html", people=people, terms=terms, q=http.args.get("q", ""))
+    """All psychotherapists with the terms of today, those who attend first; `?q=` searches names."""
+    q = http.args.get("q", "").strip()
+    people = sorted(psychotherapists.search(current.db(), q), key=lambda person: not person["active"])
+    return render_template(
+        "pages/psychotherapists/index.html",
+        people=people,
+        terms={person["_id"]: terms_on(person["terms"], current.today()) for person in people},
+        coming={person["_id"]: _next_terms(person) for person in people},
+        q=q,
+    )
 
 
 @routes.get("/nuevo")
 def new() -> str:
     """An empty form."""
-    return records.form_page(_FORM, Form(PsychotherapistSchema(exclude=("effective_on",)), {"active": True}))
+    return _page(Form(_new_schema(), {"active": True}))
 
 
 @routes.post("/nuevo")
 def create() -> Response:
     """Saves a new psychotherapist."""
-    schema = PsychotherapistSchema(exclude=("effective_on",))
+    schema, fields = _new_schema(), records.sent()
     try:
-        data = records.loaded(schema)
+        data = records.loaded(schema, fields)
         person = psychotherapists.create(current.db(), data, current.now(), sending.creation(http.form))
     except (InvalidInput, Conflict) as error:
-        return records.form_again(_FORM, schema, error)
+        return records.form_again(_FORM, schema, fields, error)
     return _saved(full_name(person))
 
 
@@ -48,41 +62,99 @@ def create() -> Response:
 def edit(psychotherapist_id: str) -> str:
     """A psychotherapist's form, with the terms of today and when others begin."""
     person = psychotherapists.get(current.db(), psychotherapist_id)
-    shown = {**psychotherapist_json(person, current.today()), "effective_on": None}
-    return records.form_page(_FORM, Form(PsychotherapistSchema(), shown), record=person)
+    return _page(_form_of(person), person)
 
 
 @routes.post("/<psychotherapist_id>")
 def update(psychotherapist_id: str) -> Response:
     """Saves changes; a new percent or price needs the day from which it holds."""
-    person = psychotherapists.get(current.db(), psychotherapist_id)
+    person, schema, fields = psychotherapists.get(current.db(), psychotherapist_id), PsychotherapistSchema(), records.sent()
+    context: dict[str, Any] = {"record": person, "today": current.today()}
     try:
-        changes = _changes(records.loaded(PsychotherapistSchema()), terms_on(person["terms"], current.today()))
+        data = records.loaded(schema, fields)
+        changes = _changes(data, person["terms"], current.today())
         version = sending.version(http.form)
         psychotherapists.update(current.db(), psychotherapist_id, changes, version, current.now())
-    except (InvalidInput, Conflict, Stale) as error:
-        return records.form_again(_FORM, PsychotherapistSchema(), error, record=person)
+    except (InvalidInput, Conflict) as error:
+        return records.form_again(_FORM, schema, fields, error, **context)
+    except Stale as error:
+        found = records.differences(_form_of(_stored(data)), _form_of(error.current), _COMPARED)
+        return records.form_again(_FORM, schema, fields, error, **context, differences=found)
     return _saved(full_name(person))
+
+
+@routes.get("/<psychotherapist_id>/eliminar")
+def confirm(psychotherapist_id: str) -> str:
+    """Asks before a psychotherapist is removed, or made inactive where there is history."""
+    return _confirmation(psychotherapists.get(current.db(), psychotherapist_id))
 
 
 @routes.post("/<psychotherapist_id>/eliminar")
 def delete(psychotherapist_id: str) -> Response:
     """Removes a psychotherapist; one with history becomes inactive."""
-    removed = psychotherapists.delete(
-        current.db(), psychotherapist_id, sending.version(http.form), current.now()
-    )
-    flash(_("Psicoterapeuta eliminado.") if removed else _("Tiene citas: quedó inactivo y su historia se conserva."), "success")
+    db = current.db()
+    name = full_name(psychotherapists.get(db, psychotherapist_id))
+    try:
+        removed = psychotherapists.delete(db, psychotherapist_id, sending.version(http.form), current.now())
+    except Stale as error:
+        return make_response(_confirmation(error.current, stale=True), 412)
+    kept = _("%(name)s ya no atiende. Su historia se conserva.", name=name)
+    flash(_("%(name)s fue eliminado.", name=name) if removed else kept, "success")
     return sending.see_other(".index")
 
 
-def _changes(data: dict, terms: dict) -> dict:  # type: ignore[type-arg]
-    """What of the form is a change: terms that read as before are none."""
-    price = data.get("default_price")
-    if data.get("commission_bp") == terms["commission_bp"]:
-        data.pop("commission_bp")
-    if price and (price.cents, price.currency) == (terms["price_cents"], terms["currency"]):
-        data.pop("default_price")
-    return data
+def _page(form: Form, record: Document | None = None) -> str:
+    return records.form_page(_FORM, form, record=record, today=current.today())
+
+
+def _form_of(person: Document) -> Form:
+    """A stored psychotherapist's form, with the terms of today."""
+    return Form(PsychotherapistSchema(), {**psychotherapist_json(person, current.today()), "effective_on": None})
+
+
+def _new_schema() -> PsychotherapistSchema:
+    """The first terms hold from ever: nobody is asked since when."""
+    return PsychotherapistSchema(exclude=("effective_on",))
+
+
+def _changes(data: Document, terms: list[Document], today: str) -> Document:
+    """What of the form is a change: terms that read as they hold today are none.
+
+    With a day, terms that read as today's are wanted where others would hold from that day on.
+    """
+    wanted = {"commission_bp": data["commission_bp"], "default_price": data["default_price"]}
+    day = data.get("effective_on")
+    changed = _unlike(wanted, terms_on(terms, today))
+    if day and not changed:
+        changed = _unlike(wanted, terms_on(terms, day))
+    return {name: value for name, value in data.items() if name not in wanted} | changed
+
+
+def _unlike(wanted: Document, terms: Document) -> Document:
+    """The entries of `wanted` that are not as in `terms`."""
+    price = wanted["default_price"]
+    same = {
+        "commission_bp": wanted["commission_bp"] == terms["commission_bp"],
+        "default_price": (price.cents, price.currency) == (terms["price_cents"], terms["currency"]),
+    }
+    return {name: value for name, value in wanted.items() if not same[name]}
+
+
+def _stored(data: Document) -> Document:
+    """What was to be saved as if it were stored, for comparing."""
+    price = data["default_price"]
+    terms = {"since": None, "commission_bp": data["commission_bp"]}
+    return {"active": False, **data, "terms": [{**terms, "price_cents": price.cents, "currency": price.currency}]}
+
+
+def _next_terms(person: Document) -> Document | None:
+    """The terms that come next, if any are agreed."""
+    return next((terms for terms in person["terms"] if (terms["since"] or "") > current.today()), None)
+
+
+def _confirmation(person: Document, stale: bool = False) -> str:
+    kept = psychotherapists.has_history(current.db(), person["_id"])
+    return render_template("pages/psychotherapists/confirm.html", person=person, kept=kept, stale=stale)
 
 
 def _saved(name: str) -> Response:

@@ -3,12 +3,14 @@
 A client is found by document. A row without one belongs to the client of the same folded name with the same
 birth date, e-mail or phone, be it a known one or that of another row before or after it; else it is a new
 client. Rows that say nothing but a name are one client, or importing a file twice would create them twice.
-Where a document is known its name does not matter; where a row fits two clients equally, a person decides.
+Where a document is known its name does not matter; where a row fits two clients equally, a person decides. A row
+without document whose session is stored, for a client of that name, is that client's whatever else is known now.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import reduce
 from typing import NamedTuple
 
 from service.domain.names import fold
@@ -39,7 +41,7 @@ class KnownClient:
 class NewClient:
     """A client to create, without survey consent: `key` stands for the id to come, `row` is its first row.
 
-    What the first row leaves empty is taken from the later ones.
+    What the first row leaves empty is taken from the later ones with the same name.
     """
 
     key: str
@@ -49,24 +51,32 @@ class NewClient:
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """Row → id of a known client or key of a new one; the rows that fit several clients are `unclear`."""
+    """Row → id of a known client or key of a new one.
+
+    Rows that fit several clients equally are `unclear`; rows `chosen` fit one of several best.
+    """
 
     clients: dict[int, str] = field(default_factory=dict)
     new: list[NewClient] = field(default_factory=list)
     unclear: list[int] = field(default_factory=list)
+    chosen: set[int] = field(default_factory=set)
 
 
-def match_clients(persons: Mapping[int, Person], known: Sequence[KnownClient]) -> Matching:
-    """The client of each row (number → person); `known`: at least all with their documents or names."""
-    matching = Matching()
-    _by_document(persons, known, matching)
+def match_clients(
+    persons: Mapping[int, Person], known: Sequence[KnownClient], settled: Mapping[int, str]
+) -> Matching:
+    """The client of each row (number → person); `known`: at least all with their documents or names.
+
+    `settled` says of rows without document whose they are for another reason: their session is stored already.
+    """
+    matching = Matching(clients=_by_document(persons, known) | dict(settled))
     anchors = _Anchors(known)
     for row, client in matching.clients.items():
         anchors.add(client, persons[row])
-    bare = {row: person for row, person in persons.items() if person.document is None}
+    bare = {row: person for row, person in persons.items() if row not in matching.clients}
     for rows in _alike(bare):
         _place({row: tuple(traits(bare[row])) for row in rows}, anchors, matching)
-    matching.new.extend(_new_clients(persons, matching.clients, {client.id for client in known}))
+    matching.new.extend(_new_clients(persons, matching, {client.id for client in known}))
     matching.unclear.sort()
     return matching
 
@@ -112,13 +122,13 @@ def traits(person: Person) -> list[Trait]:
     return found
 
 
-def _by_document(persons: Mapping[int, Person], known: Sequence[KnownClient], matching: Matching) -> None:
-    clients: dict[Document, str] = {
-        client.person.document: client.id for client in known if client.person.document
-    }
+def _by_document(persons: Mapping[int, Person], known: Sequence[KnownClient]) -> dict[int, str]:
+    clients = {client.person.document: client.id for client in known if client.person.document}
+    found: dict[int, str] = {}
     for row, person in persons.items():
         if person.document is not None:
-            matching.clients[row] = clients.setdefault(person.document, _key(row))
+            found[row] = clients.setdefault(person.document, _key(row))
+    return found
 
 
 def _alike(persons: Mapping[int, Person]) -> list[list[int]]:
@@ -156,26 +166,34 @@ def _place(group: Mapping[int, tuple[Trait, ...]], anchors: _Anchors, matching: 
             matching.unclear.append(row)
         else:
             matching.clients[row] = client_of_row
+            matching.chosen.add(row)
 
 
-def _new_clients(
-    persons: Mapping[int, Person], clients: Mapping[int, str], known: set[str]
-) -> list[NewClient]:
-    found: dict[str, NewClient] = {}
-    for row in sorted(clients):
-        key = clients[row]
-        if key not in known:
-            earlier = found.get(key)
-            person = _completed(earlier.person, persons[row]) if earlier else persons[row]
-            found[key] = NewClient(key, earlier.row if earlier else row, person)
-    return list(found.values())
+def _new_clients(persons: Mapping[int, Person], matching: Matching, known: set[str]) -> list[NewClient]:
+    """The clients that are not known, with what their rows say.
+
+    Nothing is taken from a row that could also be another client's: the stored client would share that trait
+    with the other, and the same sheet would match otherwise the next time.
+    """
+    rows: dict[str, list[int]] = defaultdict(list)
+    for row in sorted(matching.clients):
+        rows[matching.clients[row]].append(row)
+    return [
+        NewClient(
+            key, own[0], reduce(_completed, [persons[row] for row in own if row not in matching.chosen])
+        )
+        for key, own in rows.items()
+        if key not in known
+    ]
 
 
 def _completed(person: Person, other: Person) -> Person:
-    """`person` with what it lacks taken from `other`."""
+    """`person` with what it lacks taken from `other`; from one with another name only the document."""
+    completed = replace(person, document=person.document or other.document)
+    if fold(person.name) != fold(other.name):
+        return completed
     return replace(
-        person,
-        document=person.document or other.document,
+        completed,
         email=person.email or other.email,
         phone=person.phone or other.phone,
         birth_date=person.birth_date or other.birth_date,

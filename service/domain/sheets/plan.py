@@ -3,11 +3,14 @@
 The storage side looks up what `known.wanted` asks for, hands it over as `Known`, and inserts what is planned.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from service.domain.booking import COUNTING
+from service.domain.names import fold
 from service.domain.sheets.doubts import Doubt, doubts
 from service.domain.sheets.duplicates import AlreadyThere, PlannedSession, sorted_out
 from service.domain.sheets.faults import Fault, Rejection
@@ -45,7 +48,7 @@ class Plan:
 def plan_sessions(sheet: Sheet, parsed: Parsed[SessionRow], known: Known, zone: ZoneInfo) -> Plan:
     """The plan for a parsed sheet of sessions; `zone` only shows times in differences."""
     persons = {row.row: row.person for row in parsed.rows}
-    matching = match_clients(persons, known.clients)
+    matching = match_clients(persons, known.clients, _settled(parsed.rows, known))
     rows = [row for row in parsed.rows if row.row in matching.clients]
     planned, duplicates = sorted_out(rows, matching.clients, known.sessions, sheet.headings, zone)
     unclear = [rejected(sheet, row, "full_name", _UNCLEAR) for row in matching.unclear]
@@ -58,6 +61,20 @@ def plan_sessions(sheet: Sheet, parsed: Parsed[SessionRow], known: Known, zone: 
         rejections=sorted([*parsed.rejections, *unclear], key=lambda rejection: rejection.row),
         ignored=parsed.ignored,
     )
+
+
+def _settled(rows: Iterable[SessionRow], known: Known) -> dict[int, str]:
+    """Row without document → whose session is stored with its psychotherapist, start and client's folded name."""
+    names = {client.id: fold(client.person.name) for client in known.clients}
+    stored: dict[tuple[str, datetime, str | None], set[str]] = defaultdict(set)
+    for there in known.sessions:
+        stored[there.psychotherapist_id, there.starts_at, names.get(there.client_id)].add(there.client_id)
+    found: dict[int, str] = {}
+    for row in rows:
+        clients = stored.get((row.psychotherapist_id, row.starts_at, fold(row.person.name)), set())
+        if row.person.document is None and len(clients) == 1:
+            found[row.row] = next(iter(clients))
+    return found
 
 
 def _spans(planned: Iterable[PlannedSession], known: Known) -> Iterator[Span]:

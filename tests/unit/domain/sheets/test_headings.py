@@ -81,9 +81,9 @@ def test_two_columns_that_say_the_same_are_refused(one: str, other: str) -> None
 
 
 def test_what_is_missing_and_what_was_found_is_said() -> None:
-    titles = [title for title in HEADINGS if title not in ("Hora fin", "Monto")]
+    titles: list[Cell] = [title for title in HEADINGS if title not in ("Hora fin", "Monto")]
     assert recognised([titles]) is None
-    [message] = unknown([["Citas de mayo"], list[Cell](titles)]).errors["file"]
+    [message] = unknown([["Citas de mayo"], titles]).errors["file"]
     assert "Faltan columnas para una hoja de citas: «Hora fin», «Monto»." in message
     assert "Encontramos: «Fecha», «Hora inicio», «Paciente»" in message
 

@@ -182,7 +182,7 @@ def sheet_data(inside: bytes) -> Callable[[bytes], bytes]:
     [
         # One cell at the end of the sheet: the reader would reserve 17 thousand million cells and abort.
         (SHEET_XML, sheet_data(b'<row><c r="A1"><v>1</v></c><c r="XFD1048576"><v>1</v></c></row>'), "50 000"),
-        (SHEET_XML, sheet_data(b'<row><c r="A1"><v>1</v></c><c r="XFD40000"><v>1</v></c></row>'), "demasiado"),
+        (SHEET_XML, sheet_data(b'<row><c r="A1"><v>1</v></c><c r="XFD4000"><v>1</v></c></row>'), "demasiado"),
         (SHEET_XML, sheet_data(b'<row><c r="A1"><v>1</v></c><c r="A99999999"><v>1</v></c></row>'), "dañado"),
         (SHEET_XML, sheet_data(b'<row r="-1"><c><v>1</v></c></row>'), "dañado"),
         (SHEET_XML, sheet_data(b"<row><c><v>1</v></row>"), "dañado"),

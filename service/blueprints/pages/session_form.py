@@ -1,0 +1,167 @@
+"""A session's form: what was sent, as data; its page, empty, filled, or again with what is wrong beside its field."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, make_response, render_template, request
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from service import current, formats
+from service.blueprints.pages import client_choice, day, records, sending
+from service.blueprints.pages.client_choice import Choice
+from service.blueprints.statuses import status_of
+from service.documents import clients, psychotherapists, sessions
+from service.documents.store import Document
+from service.domain.people import full_name
+from service.domain.terms import terms_on
+from service.errors import Conflict, InvalidInput, Stale
+from service.schemas.form import Form
+from service.schemas.session_form import SessionFormSchema, form_errors, form_values, load_form
+
+_TEMPLATE = "pages/sessions/form.html"
+#: Where documents/ says that an idempotency key came again with other data.
+_KEY_USED = "Idempotency-Key"
+#: For writing a day as everywhere else; weeks begin on Monday.
+_CALENDAR = {
+    "weekdays": list(formats.LOCALE.days["format"]["wide"].values()),
+    "months": list(formats.LOCALE.months["format"]["wide"].values()),
+}
+#: What a stale save compares, in the order of the form.
+_COMPARED = ("client_id", "psychotherapist_id", "day", "starts", "ends", "modality", "price", "status", "charge", "note")
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A form as it was sent: its fields under the schema's names, and who was meant by the client's."""
+
+    fields: MultiDict[str, str]
+    choice: Choice
+
+
+def read() -> Sent:
+    """The form of this request."""
+    fields = records.sent()
+    choice = client_choice.sent(current.db(), fields.getlist("client_id"), fields.get("client_query", ""))
+    fields["client_id"] = choice.client_id
+    # The charge is in the price's currency; a currency that nobody chose stays unchosen.
+    fields.setdefault("price.currency", "")
+    fields["charge.currency"] = fields["price.currency"] or _default_currency(fields) or "PEN"
+    return Sent(fields, choice)
+
+
+def load(sent: Sent, session: Document | None = None) -> dict[str, Any]:
+    """The data as documents.sessions takes it; InvalidInput names every field that is wrong."""
+    errors = {"client_id": [sent.choice.error]} if sent.choice.error else {}
+    errors |= _price_errors(sent.fields, session)
+    try:
+        data = load_form(Form.decode(sent.fields, SessionFormSchema()), current.settings().zone)
+    except InvalidInput as error:
+        raise InvalidInput({**error.errors, **errors}) from error
+    if errors:
+        raise InvalidInput(errors)
+    return data
+
+
+def usual(client_id: str) -> dict[str, str]:
+    """With whom and how a client last came: {psychotherapist_id, modality}; empty without a session."""
+    last = sessions.find(current.db(), {"client_id": client_id}, limit=1, newest_first=True)
+    return {name: last[0][name] for name in ("psychotherapist_id", "modality")} if last else {}
+
+
+def empty(args: Mapping[str, str]) -> str:
+    """The page for a new session, with what the address says filled in, and what its client last had."""
+    choice = client_choice.of(current.db(), args.get("cliente", ""))
+    last = usual(choice.client_id) if choice.client_id else {}
+    values = {
+        "client_id": choice.client_id,
+        "psychotherapist_id": args.get("psicoterapeuta") or last.get("psychotherapist_id", ""),
+        "modality": args.get("tipo") or last.get("modality", ""),
+        "day": args.get("fecha") or current.today(),
+        "starts": args.get("inicio", ""),
+        "ends": args.get("fin", ""),
+        "price": {"amount": "", "currency": ""},
+    }
+    return _page(Form(SessionFormSchema(), values), choice)
+
+
+def filled(session: Document, newer: Document | None = None) -> str:
+    """The page of a stored session; `newer` is how it stands where somebody else changed it meanwhile."""
+    stored = newer or session
+    return _page(_stored_form(stored), client_choice.of(current.db(), stored["client_id"]), stored)
+
+
+def again(error: InvalidInput | Conflict | Stale, sent: Sent, session: Document | None = None) -> Response:
+    """The page with what was typed, and what is in its way."""
+    form = Form.typed(SessionFormSchema(), sent.fields, _messages(error))
+    context: dict[str, Any] = {}
+    if isinstance(error, InvalidInput) and _KEY_USED in error.errors:
+        created = sending.creation(request.form)
+        context["already"] = created.id if created else ""
+    if isinstance(error, Conflict) and not form.errors:
+        context["conflict"] = error.message
+    if isinstance(error, Stale):
+        context |= {"newer": error.current, "differences": _differences(form, error.current)}
+    return make_response(_page(form, sent.choice, session, **context), status_of(error))
+
+
+def _page(form: Form, choice: Choice, session: Document | None = None, **context: Any) -> str:
+    people = psychotherapists.search(current.db())
+    offered = [p for p in people if p["active"] or (session and session["psychotherapist_id"] == p["_id"])]
+    stored = context.get("newer") or {}
+    return render_template(
+        _TEMPLATE,
+        form=form,
+        choice=choice,
+        session=session,
+        psychotherapists=[(person["_id"], full_name(person)) for person in offered],
+        terms={person["_id"]: person["terms"] for person in offered},
+        day=day.of(form.values, session["_id"] if session else ""),
+        today=current.today(),
+        calendar=_CALENDAR,
+        version=stored.get("version") or request.form.get(sending.VERSION) or (session or {}).get("version", ""),
+        key=request.form.get(sending.KEY) or sending.new_key(),
+        **context,
+    )
+
+
+def _stored_form(session: Document) -> Form:
+    values = form_values(session, current.settings().zone)
+    if not session["charge_cents"]:
+        values["charge"] = {"amount": "", "currency": session["currency"]}
+    return Form(SessionFormSchema(), values)
+
+
+def _default_currency(fields: Mapping[str, str]) -> str:
+    person = psychotherapists.names(current.db()).get(fields.get("psychotherapist_id", ""))
+    return str(terms_on(person["terms"], fields.get("day") or current.today())["currency"]) if person else ""
+
+
+def _price_errors(fields: Mapping[str, str], session: Document | None) -> dict[str, list[str]]:
+    """An amount left out means the default price, of a new session and in its own currency."""
+    if fields.get("price.amount", "").strip():
+        return {}
+    if session is not None:
+        return {"price.amount": [_("Escriba el precio.")]}
+    default, chosen = _default_currency(fields), fields.get("price.currency", "")
+    if default and chosen and chosen != default:
+        return {"price.amount": [_("La tarifa es en otra moneda: escriba el monto.")]}
+    return {}
+
+
+def _messages(error: InvalidInput | Conflict | Stale) -> dict[str, list[str]]:
+    """What stands beside a field; a slot that is taken and a stale save have a place of their own."""
+    if isinstance(error, InvalidInput):
+        return {name: said for name, said in form_errors(error).items() if name != _KEY_USED}
+    if isinstance(error, Conflict) and error.field != "overbooking_reason":
+        return {error.field: [error.message]}
+    return {}
+
+
+def _differences(form: Form, newer: Document) -> list[records.Difference]:
+    db = current.db()
+    ids = {newer["client_id"], form["client_id"].text}
+    people = {**clients.by_ids(db, ids), **psychotherapists.names(db)}
+    names = {person_id: full_name(person) for person_id, person in people.items()}
+    return records.differences(form, _stored_form(newer), _COMPARED, names)

@@ -5,6 +5,7 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from service import current
+from service.cli_backup import backup, restore
 from service.cli_imports import import_sheets
 from service.cli_statements import statements_group
 from service.documents import staff
@@ -16,6 +17,8 @@ staff_group = AppGroup("staff", help="Staff accounts.")
 def register(app: Flask) -> None:
     """Adds the commands."""
     app.cli.add_command(staff_group)
+    app.cli.add_command(backup)
+    app.cli.add_command(restore)
     app.cli.add_command(import_sheets)
     app.cli.add_command(statements_group)
 

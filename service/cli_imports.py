@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from flask.cli import with_appcontext
 
 from service import current, importing
 from service.documents import imports
@@ -23,6 +24,7 @@ _WORDS = {"imported": "importadas", "duplicates": "ya estaban", "ignored": "igno
 @click.option("--psychotherapists", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Read first.")
 @click.option("--dry-run", is_flag=True, help="Says what would happen; adds nothing.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document per file, a line each.")
+@with_appcontext
 def import_sheets(files: tuple[Path, ...], psychotherapists: Path | None, dry_run: bool, as_json: bool) -> None:
     """Imports spreadsheets (.csv, .xlsx) of sessions or psychotherapists, in the order given."""
     failed = [path for path in (*filter(None, [psychotherapists]), *files) if not _imported(path, dry_run, as_json)]

@@ -115,7 +115,8 @@ def _secret_key(values: Mapping[str, str], data_dir: Path) -> str:
     if not key and kept.exists():
         key = kept.read_text(encoding="ascii").strip()
     if len(key.encode()) < SECRET_KEY_BYTES:
-        raise SettingsError(f"SECRET_KEY must have at least {SECRET_KEY_BYTES} bytes; `make run` makes one in DATA_DIR.")
+        hint = "`make run` makes one in DATA_DIR"
+        raise SettingsError(f"SECRET_KEY must have at least {SECRET_KEY_BYTES} bytes ({hint}).")
     return key
 
 

@@ -23,7 +23,10 @@ class Live {
     this.request = new AbortController();
     const url = new URL(this.element.dataset.live, location.href);
     const values = new FormData(this.form);
-    for (const name of this.names) if (values.get(name)) url.searchParams.set(name, values.get(name));
+    for (const name of this.names) {
+      const value = values.getAll(name).at(-1); // a checkbox or a radio comes after the hidden field of its name
+      if (value) url.searchParams.set(name, value);
+    }
     try {
       const response = await fetch(url, { signal: this.request.signal, headers: { Accept: "text/html" } });
       if (response.ok) this.element.innerHTML = await response.text();

@@ -52,7 +52,8 @@ class StoreProcess:
         """Starts it without waiting."""
         with self._log_path.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "service.embedded", "--data-dir", str(self.folder), *options], stderr=log
+                [sys.executable, "-m", "service.embedded", "--data-dir", str(self.folder), *options],
+                stderr=log,
             )
 
     def wait(self) -> int:

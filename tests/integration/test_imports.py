@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 import xlsxwriter
 from flask import Flask
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from service import importing
 from service.config import Settings
@@ -27,8 +29,12 @@ class Importer:
 
     def upload(self, content: bytes, name: str = "citas.csv", preview: str = "false", status: int = 202) -> Any:
         """The import's record once its work is done."""
-        form = {"file": (io.BytesIO(content), name), "preview": preview}
-        answer = self.api.call("POST", "/imports", status, data=form, content_type="multipart/form-data")
+        # Encoded here: the test client would leave a large form's temporary file open.
+        boundary, body = encode_multipart(
+            {"file": FileStorage(io.BytesIO(content), name), "preview": preview}
+        )
+        content_type = f'multipart/form-data; boundary="{boundary}"'
+        answer = self.api.call("POST", "/imports", status, data=body, content_type=content_type)
         return self.done(answer["id"]) if status == 202 else answer
 
     def file(self, path: Path, preview: str = "false") -> Any:

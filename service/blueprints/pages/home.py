@@ -1,4 +1,4 @@
-"""Today: the sessions of the day, the next one first in sight."""
+"""Today: the sessions of the day, with those under way and those that come next in sight."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,17 +17,15 @@ routes = Blueprint("home", __name__)
 def today() -> str:
     """Today's sessions."""
     found = sessions.find(current.db(), {"local_date": current.today()})
-    now, shown = current.now(), rows(current.db(), found)
-    following = following_session(found, now)
-    return render_template(
-        "pages/home/today.html",
-        day=current.today(),
-        now=now,
-        rows=shown,
-        following=next((row for row in shown if row["session"] is following), None),
-    )
+    states = places_in_day(found, current.now())
+    shown = [{**row, "place": states.get(row["session"]["_id"], "")} for row in rows(current.db(), found)]
+    return render_template("pages/home/today.html", day=current.today(), rows=shown)
 
 
-def following_session(sessions: Sequence[Document], now: datetime) -> Document | None:
-    """The first of the day's sessions, by start, that counts and is not over yet; None once the day is done."""
-    return next((session for session in sessions if session["counts"] and session["ends_at"] > now), None)
+def places_in_day(sessions: Sequence[Document], now: datetime) -> dict[str, str]:
+    """{session id: "running" | "next"} of a day's sessions that count; several may come next at one hour."""
+    counted = [session for session in sessions if session["counts"]]
+    running = [session["_id"] for session in counted if session["starts_at"] <= now < session["ends_at"]]
+    first = min((session["starts_at"] for session in counted if session["starts_at"] > now), default=None)
+    following = [session["_id"] for session in counted if session["starts_at"] == first]
+    return {**dict.fromkeys(running, "running"), **dict.fromkeys(following, "next")}

@@ -23,10 +23,10 @@ from service.schemas.session_form import SessionFormSchema, form_errors, form_va
 _TEMPLATE = "pages/sessions/form.html"
 #: Where documents/ says that an idempotency key came again with other data.
 _KEY_USED = "Idempotency-Key"
-#: For writing a day as everywhere else; weeks begin on Monday.
+#: For writing a day as everywhere else. Babel counts weekdays from Monday, a browser from Sunday.
 _CALENDAR = {
-    "weekdays": list(formats.LOCALE.days["format"]["wide"].values()),
-    "months": list(formats.LOCALE.months["format"]["wide"].values()),
+    "weekdays": [formats.LOCALE.days["format"]["wide"][number] for number in (6, 0, 1, 2, 3, 4, 5)],
+    "months": [formats.LOCALE.months["format"]["wide"][number] for number in range(1, 13)],
 }
 #: What a stale save compares, in the order of the form.
 _COMPARED = ("client_id", "psychotherapist_id", "day", "starts", "ends", "modality", "price", "status", "charge", "note")

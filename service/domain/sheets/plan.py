@@ -64,17 +64,31 @@ def plan_sessions(sheet: Sheet, parsed: Parsed[SessionRow], known: Known, zone: 
 
 
 def _settled(rows: Iterable[SessionRow], known: Known) -> dict[int, str]:
-    """Row without document → whose session is stored with its psychotherapist, start and client's folded name."""
-    names = {client.id: fold(client.person.name) for client in known.clients}
-    stored: dict[tuple[str, datetime, str | None], set[str]] = defaultdict(set)
+    """Row without document → whose session is stored with its psychotherapist, start and client's name."""
+    rows = list(rows)
+    names = _names(rows, known)
+    stored: dict[tuple[str, datetime], set[str]] = defaultdict(set)
     for there in known.sessions:
-        stored[there.psychotherapist_id, there.starts_at, names.get(there.client_id)].add(there.client_id)
+        stored[there.psychotherapist_id, there.starts_at].add(there.client_id)
     found: dict[int, str] = {}
     for row in rows:
-        clients = stored.get((row.psychotherapist_id, row.starts_at, fold(row.person.name)), set())
+        name = fold(row.person.name)
+        clients = [id for id in stored[row.psychotherapist_id, row.starts_at] if name in names[id]]
         if row.person.document is None and len(clients) == 1:
-            found[row.row] = next(iter(clients))
+            found[row.row] = clients[0]
     return found
+
+
+def _names(rows: Iterable[SessionRow], known: Known) -> dict[str, set[str]]:
+    """Known client → folded names, in the store and in rows with the client's document."""
+    names: dict[str, set[str]] = defaultdict(set)
+    documents = {client.person.document: client.id for client in known.clients if client.person.document}
+    for client in known.clients:
+        names[client.id].add(fold(client.person.name))
+    for person in (row.person for row in rows):
+        if person.document and person.document in documents:
+            names[documents[person.document]].add(fold(person.name))
+    return names
 
 
 def _spans(planned: Iterable[PlannedSession], known: Known) -> Iterator[Span]:

@@ -1,5 +1,7 @@
 """A collection's indexes: they find what a look at every document finds, and keep unique what has to be."""
 
+from typing import Any
+
 import pytest
 from bson import Int64
 from hypothesis import given, settings
@@ -10,7 +12,9 @@ from service.embedded.errors import CommandError
 from service.embedded.matching import matcher
 from service.embedded.stored import index_of
 
-SCALARS = st.sampled_from([None, True, False, 0, 1, 2, 1.0, 2.5, Int64(1), "", "a", "b", {}, {"x": 1}, {"x": 1.0}])
+SCALARS = st.sampled_from(
+    [None, True, False, 0, 1, 2, 1.0, 2.5, Int64(1), "", "a", "b", {}, {"x": 1}, {"x": 1.0}]
+)
 VALUES = SCALARS | st.lists(SCALARS, max_size=3) | st.lists(st.lists(SCALARS, max_size=2), max_size=2)
 INNER = st.dictionaries(st.sampled_from(["x", "y"]), VALUES, max_size=2)
 DOCUMENTS = st.fixed_dictionaries(
@@ -43,7 +47,7 @@ QUERIES = st.recursive(
 )
 
 
-def collection_of(documents, *indexes):
+def collection_of(documents: Any, *indexes: Any) -> Any:
     collection = Collection(1, "db", "things")
     for number, document in enumerate(documents):
         collection.put(number, {"_id": number, **document})
@@ -52,18 +56,18 @@ def collection_of(documents, *indexes):
     return collection
 
 
-def postings(collection, path):
+def postings(collection: Any, path: Any) -> Any:
     index = collection.hash_of(path)
     return {key: index.find([key]) for key in index.between((-2,), (200,))}, index.has_arrays
 
 
-def found(collection, query):
+def found(collection: Any, query: Any) -> Any:
     return [document["_id"] for _, document in collection.find(query)]
 
 
 @settings(max_examples=400, deadline=None)
 @given(st.lists(DOCUMENTS, max_size=8), QUERIES, st.lists(st.integers(0, 7), max_size=3))
-def test_the_indexes_find_what_a_full_look_finds(documents, query, gone):
+def test_the_indexes_find_what_a_full_look_finds(documents: Any, query: Any, gone: Any) -> None:
     collection = collection_of(documents, "a b", "d", "d.x", "b")
     found(collection, {"a": {"$gt": 0}, "b": {"$gt": 0}})  # from here on the values are kept sorted
     for number in {n for n in gone if n < len(documents)}:
@@ -74,11 +78,13 @@ def test_the_indexes_find_what_a_full_look_finds(documents, query, gone):
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(DOCUMENTS, max_size=6), st.lists(DOCUMENTS, max_size=6))
-def test_indexes_that_were_kept_up_equal_new_ones(before, after):
+def test_indexes_that_were_kept_up_equal_new_ones(before: Any, after: Any) -> None:
     kept = collection_of(before, "a", "d.x")
     for number, document in enumerate(after):
         kept.put(number, {"_id": number, **document})
-    new = collection_of([{k: v for k, v in one.items() if k != "_id"} for one in kept.documents.values()], "a", "d.x")
+    new = collection_of(
+        [{k: v for k, v in one.items() if k != "_id"} for one in kept.documents.values()], "a", "d.x"
+    )
     for path in ("a", "d.x"):
         assert postings(kept, path) == postings(new, path)
 
@@ -105,16 +111,17 @@ def test_indexes_that_were_kept_up_equal_new_ones(before, after):
         ({}, 100),
     ],
 )
-def test_how_many_documents_are_looked_at(query, expected_looks):
+def test_how_many_documents_are_looked_at(query: Any, expected_looks: Any) -> None:
     documents = [
-        {"month": f"m{n % 10}", "n": n, "marks": ["all", f"x{n}"], "people": [{"id": n % 10}]} for n in range(100)
+        {"month": f"m{n % 10}", "n": n, "marks": ["all", f"x{n}"], "people": [{"id": n % 10}]}
+        for n in range(100)
     ]
     collection = collection_of(documents, "month n", "marks", "people.id")
     found(collection, query)
     assert collection.looked_at == (10 if "people" in query else expected_looks)
 
 
-def unique(**options):
+def unique(**options: Any) -> Any:
     return index_of({"key": {"a": 1}, "name": "a_1", "unique": True, **options})
 
 
@@ -135,11 +142,21 @@ def unique(**options):
         (unique(partialFilterExpression={"b": {"$exists": True}}), {"a": 1, "b": 1}, {"a": 1}, True),
         (unique(partialFilterExpression={"b": {"$exists": True}}), {"a": 1, "b": 1}, {"a": 1, "b": 2}, False),
         (index_of({"key": {"a": 1, "b": 1}, "name": "n", "unique": True}), {"a": 1}, {"a": 1, "b": 0}, True),
-        (index_of({"key": {"a": 1, "b": 1}, "name": "n", "unique": True}), {"a": 1}, {"a": 1, "b": None}, False),
-        (index_of({"key": {"a.k": 1}, "name": "n", "unique": True}), {"a": [{"k": 1}]}, {"a": {"k": 1}}, False),
+        (
+            index_of({"key": {"a": 1, "b": 1}, "name": "n", "unique": True}),
+            {"a": 1},
+            {"a": 1, "b": None},
+            False,
+        ),
+        (
+            index_of({"key": {"a.k": 1}, "name": "n", "unique": True}),
+            {"a": [{"k": 1}]},
+            {"a": {"k": 1}},
+            False,
+        ),
     ],
 )
-def test_what_a_unique_index_allows(index, one, other, allowed):
+def test_what_a_unique_index_allows(index: Any, one: Any, other: Any, allowed: Any) -> None:
     collection = collection_of([one])
     collection.add_index(index)
     document = {"_id": 2, **other}
@@ -152,13 +169,13 @@ def test_what_a_unique_index_allows(index, one, other, allowed):
     assert caught.value.details["keyPattern"] == index.specification["key"]
 
 
-def test_a_document_does_not_stand_in_its_own_way():
+def test_a_document_does_not_stand_in_its_own_way() -> None:
     collection = collection_of([{"a": 1}])
     collection.add_index(unique())
     collection.check(0, {"_id": 0, "a": 1, "b": 2})
 
 
-def test_a_unique_index_is_not_built_over_duplicates():
+def test_a_unique_index_is_not_built_over_duplicates() -> None:
     collection = collection_of([{"a": 1}, {"a": 1}])
     with pytest.raises(CommandError) as caught:
         collection.add_index(unique())

@@ -1,5 +1,7 @@
 """Cursors that nobody fetches from are forgotten."""
 
+from typing import Any
+
 import pytest
 
 from service.embedded.cursors import IDLE_SECONDS, Cursors
@@ -11,11 +13,11 @@ class Clock:
 
     now = 0.0
 
-    def __call__(self):
+    def __call__(self) -> Any:
         return self.now
 
 
-def test_an_idle_cursor_is_forgotten():
+def test_an_idle_cursor_is_forgotten() -> None:
     clock = Clock()
     cursors = Cursors(clock)
     documents = [{"_id": n} for n in range(5)]

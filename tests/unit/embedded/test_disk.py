@@ -1,6 +1,7 @@
 """The file: what is written is read again, a failed transaction leaves nothing, damage is seen."""
 
 import sqlite3
+from typing import Any
 
 import pytest
 
@@ -8,6 +9,7 @@ from service.embedded.disk import (
     Disk,
     DiskDamaged,
     DiskFailed,
+    Operation,
     PutCollection,
     PutDocument,
     PutIndex,
@@ -16,7 +18,7 @@ from service.embedded.disk import (
     RemoveIndex,
 )
 
-FILLED = [
+FILLED: list[Operation] = [
     PutCollection(1, "db", "things"),
     PutCollection(2, "db", "others"),
     PutIndex(1, "b_1", b"spec b"),
@@ -28,11 +30,11 @@ FILLED = [
 
 
 @pytest.fixture
-def path(tmp_path):
+def path(tmp_path: Any) -> Any:
     return tmp_path / "store.sqlite3"
 
 
-def write(path, operations):
+def write(path: Any, operations: Any) -> None:
     disk = Disk(path)
     try:
         disk.write(operations)
@@ -40,7 +42,7 @@ def write(path, operations):
         disk.close()
 
 
-def content(path):
+def content(path: Any) -> Any:
     disk = Disk(path)
     try:
         return list(disk.collections()), list(disk.indexes()), list(disk.documents())
@@ -48,14 +50,14 @@ def content(path):
         disk.close()
 
 
-def change(path, statement):
+def change(path: Any, statement: Any) -> None:
     connection = sqlite3.connect(path)
     connection.execute(statement)
     connection.commit()
     connection.close()
 
 
-def test_what_is_written_is_read_again_in_its_order(path):
+def test_what_is_written_is_read_again_in_its_order(path: Any) -> None:
     write(path, FILLED)
     write(path, [PutDocument(1, 1, b"id one", b"changed"), RemoveDocument(2), RemoveIndex(1, "b_1")])
     assert content(path) == (
@@ -65,12 +67,12 @@ def test_what_is_written_is_read_again_in_its_order(path):
     )
 
 
-def test_a_dropped_collection_takes_everything_along(path):
+def test_a_dropped_collection_takes_everything_along(path: Any) -> None:
     write(path, [*FILLED, RemoveCollection(1)])
     assert content(path) == ([(2, "db", "others")], [], [(3, 2, b"another")])
 
 
-def test_a_failed_transaction_leaves_nothing_and_the_next_one_works(path):
+def test_a_failed_transaction_leaves_nothing_and_the_next_one_works(path: Any) -> None:
     disk = Disk(path)
     disk.write(FILLED)
     with pytest.raises(DiskFailed):
@@ -81,7 +83,7 @@ def test_a_failed_transaction_leaves_nothing_and_the_next_one_works(path):
     disk.close()
 
 
-def test_only_one_process_can_open_it(path):
+def test_only_one_process_can_open_it(path: Any) -> None:
     disk = Disk(path)
     other = sqlite3.connect(path, timeout=0)
     with pytest.raises(sqlite3.OperationalError, match="locked"):
@@ -104,18 +106,20 @@ def test_only_one_process_can_open_it(path):
         "PRAGMA application_id = 0",
     ],
 )
-def test_a_row_that_was_changed_by_another_hand_is_seen(path, statement):
+def test_a_row_that_was_changed_by_another_hand_is_seen(path: Any, statement: Any) -> None:
     write(path, FILLED)
     change(path, statement)
     with pytest.raises(DiskDamaged, match="dañado"):
         content(path)
 
 
-def test_every_damaged_page_is_seen(path):
+def test_every_damaged_page_is_seen(path: Any) -> None:
     write(path, FILLED + [PutDocument(n, 1, f"id {n}".encode(), b"x" * 900) for n in range(10, 60)])
     whole = path.read_bytes()
     for page in range(0, len(whole), 4096):
-        path.write_bytes(whole[:page] + bytes(byte ^ 0x5A for byte in whole[page : page + 64]) + whole[page + 64 :])
+        path.write_bytes(
+            whole[:page] + bytes(byte ^ 0x5A for byte in whole[page : page + 64]) + whole[page + 64 :]
+        )
         with pytest.raises(DiskDamaged):
             content(path)
     path.write_bytes(whole)
@@ -123,14 +127,14 @@ def test_every_damaged_page_is_seen(path):
 
 
 @pytest.mark.parametrize("length", [0, 100, 4096, -4096, -1])
-def test_a_file_cut_short_is_seen(path, length):
+def test_a_file_cut_short_is_seen(path: Any, length: Any) -> None:
     write(path, FILLED + [PutDocument(n, 1, f"id {n}".encode(), b"x" * 900) for n in range(10, 60)])
     path.write_bytes(path.read_bytes()[:length])
     with pytest.raises(DiskDamaged):
         content(path)
 
 
-def test_a_foreign_file_is_not_touched(path):
+def test_a_foreign_file_is_not_touched(path: Any) -> None:
     change(path, "CREATE TABLE mine (a)")
     before = path.read_bytes()
     with pytest.raises(DiskDamaged, match="no es un archivo de este programa"):
@@ -138,6 +142,6 @@ def test_a_foreign_file_is_not_touched(path):
     assert path.read_bytes() == before
 
 
-def test_a_start_that_was_cut_off_leaves_no_half_file(path):
+def test_a_start_that_was_cut_off_leaves_no_half_file(path: Any) -> None:
     path.with_suffix(".new").write_bytes(b"half a file")
     assert content(path) == ([], [], [])

@@ -1,6 +1,7 @@
 """The query language, case by case as MongoDB's manual has it."""
 
 import datetime
+from typing import Any
 
 import pytest
 from bson import Decimal128, Int64, ObjectId, Regex
@@ -8,7 +9,7 @@ from bson import Decimal128, Int64, ObjectId, Regex
 from service.embedded.errors import CommandError
 from service.embedded.matching import matcher, position
 
-DATE = datetime.datetime(2026, 7, 1)  # noqa: DTZ001 - the store's dates are naive UTC
+DATE = datetime.datetime(2026, 7, 1)
 
 
 @pytest.mark.parametrize(
@@ -24,7 +25,11 @@ DATE = datetime.datetime(2026, 7, 1)  # noqa: DTZ001 - the store's dates are nai
         ({"a.b": 1}, [{"a": {"b": 1}}, {"a": [{"b": 1}, {}]}, {"a": {"b": [1]}}], [{"a": 1}, {"a.b": 1}]),
         ({"a.1": 5}, [{"a": [4, 5]}, {"a": {"1": 5}}], [{"a": [5, 4]}, {"a": [5]}]),
         ({"a": {"$ne": 1}}, [{}, {"a": 2}, {"a": []}], [{"a": 1}, {"a": [2, 1]}]),
-        ({"a": {"$gt": 3}}, [{"a": 4}, {"a": Int64(9)}, {"a": [1, 4]}], [{"a": 3}, {"a": "9"}, {}, {"a": None}]),
+        (
+            {"a": {"$gt": 3}},
+            [{"a": 4}, {"a": Int64(9)}, {"a": [1, 4]}],
+            [{"a": 3}, {"a": "9"}, {}, {"a": None}],
+        ),
         ({"a": {"$gt": 1, "$lt": 5}}, [{"a": 3}, {"a": [0, 9]}], [{"a": 5}, {"a": [0, 1]}]),
         ({"a": {"$gte": None}}, [{}, {"a": None}], [{"a": 1}]),
         ({"a": {"$lt": float("nan")}}, [], [{"a": 1}, {"a": float("nan")}]),
@@ -57,7 +62,11 @@ DATE = datetime.datetime(2026, 7, 1)  # noqa: DTZ001 - the store's dates are nai
         ({"a": {"$mod": [4, 1]}}, [{"a": 5}, {"a": 5.5}], [{"a": 4}, {"a": "5"}, {"a": -5}]),
         ({"a": {"$mod": [4, -1]}}, [{"a": -5}], [{"a": 5}]),
         ({"a": {"$type": "string"}}, [{"a": "x"}, {"a": [1, "x"]}], [{"a": 1}, {}]),
-        ({"a": {"$type": ["int", 10]}}, [{"a": 1}, {"a": None}], [{"a": 1.0}, {"a": Int64(1)}, {}, {"a": True}]),
+        (
+            {"a": {"$type": ["int", 10]}},
+            [{"a": 1}, {"a": None}],
+            [{"a": 1.0}, {"a": Int64(1)}, {}, {"a": True}],
+        ),
         ({"a": {"$type": "array"}}, [{"a": []}], [{"a": 1}]),
         ({"a": {"$type": "number"}}, [{"a": 1.5}, {"a": Decimal128("1")}], [{"a": True}]),
         ({"a": {"$regex": "ana$", "$options": "i"}}, [{"a": "Susana"}, {"a": ["x", "ANA"]}], [{"a": "anat"}]),
@@ -71,7 +80,7 @@ DATE = datetime.datetime(2026, 7, 1)  # noqa: DTZ001 - the store's dates are nai
         ({}, [{}, {"a": 1}], []),
     ],
 )
-def test_what_a_filter_matches(query, matching, not_matching):
+def test_what_a_filter_matches(query: Any, matching: Any, not_matching: Any) -> None:
     test = matcher(query)
     assert [document for document in matching if not test(document)] == []
     assert [document for document in not_matching if test(document)] == []
@@ -101,7 +110,7 @@ def test_what_a_filter_matches(query, matching, not_matching):
         ({"a": {"$near": [1, 2]}}, 115),
     ],
 )
-def test_a_wrong_filter_is_refused_with_its_code(query, code):
+def test_a_wrong_filter_is_refused_with_its_code(query: Any, code: Any) -> None:
     with pytest.raises(CommandError) as caught:
         matcher(query)
     assert caught.value.code == code
@@ -118,11 +127,11 @@ def test_a_wrong_filter_is_refused_with_its_code(query, code):
         ({"x": 1}, ("a",), None),
     ],
 )
-def test_the_position_that_a_query_found(query, path, expected):
+def test_the_position_that_a_query_found(query: Any, path: Any, expected: Any) -> None:
     assert position(query, {"x": 1, "a": [4, 5, 6]}, path) == expected
 
 
-def test_the_position_of_an_object():
+def test_the_position_of_an_object() -> None:
     document = {"a": [{"id": 1, "v": 1}, {"id": 2, "v": 1}]}
     assert position({"a.id": 2}, document, ("a",)) == 1
     assert position({"a": {"$elemMatch": {"id": 2, "v": 1}}}, document, ("a",)) == 1

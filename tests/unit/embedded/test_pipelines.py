@@ -1,6 +1,7 @@
 """Pipelines and expressions, with the traps of mongomock that the portable subset would fall into."""
 
 import datetime
+from typing import Any
 
 import pytest
 from bson import Int64
@@ -10,26 +11,26 @@ from service.embedded.expressions import expression
 from service.embedded.pipelines import leading_match, run, stages
 from service.embedded.values import MISSING, copied
 
-DATE = datetime.datetime(2026, 7, 1)  # noqa: DTZ001 - the store's dates are naive UTC
+DATE = datetime.datetime(2026, 7, 1)
 
 
 class Foreign:
     """Other collections: here each $lookup finds among the same few documents."""
 
-    documents = [{"_id": 1, "k": "x"}, {"_id": 2, "k": ["x", "y"]}, {"_id": 3}]  # noqa: RUF012
+    documents: list[dict[str, Any]] = [{"_id": 1, "k": "x"}, {"_id": 2, "k": ["x", "y"]}, {"_id": 3}]
 
-    def finder(self, collection, path):
-        def find(values):
+    def finder(self, collection: Any, path: Any) -> Any:
+        def find(values: Any) -> Any:
             return [one for one in self.documents if set(_list(one.get(path))) & set(values)]
 
         return find
 
 
-def _list(value):
+def _list(value: Any) -> Any:
     return value if isinstance(value, list) else [value]
 
 
-def results(documents, pipeline):
+def results(documents: Any, pipeline: Any) -> Any:
     before = copied(documents)
     found = run(documents, stages(pipeline, Foreign()))
     assert documents == before, "a stage wrote into the stored documents"
@@ -66,7 +67,11 @@ def results(documents, pipeline):
         ({"a": 0}, {"$or": ["$a", "$missing"]}, False),
         ({"a": 1}, {"$cond": [{"$eq": ["$missing", 1]}, "yes", "no"]}, "no"),
         ({"a": 5}, {"$cond": {"if": "$a", "then": "$a", "else": 0}}, 5),
-        ({"a": 2}, {"$switch": {"branches": [{"case": {"$eq": ["$a", 2]}, "then": "two"}], "default": 0}}, "two"),
+        (
+            {"a": 2},
+            {"$switch": {"branches": [{"case": {"$eq": ["$a", 2]}, "then": "two"}], "default": 0}},
+            "two",
+        ),
         ({}, {"$ifNull": ["$a", 7]}, 7),
         ({"a": None}, {"$ifNull": ["$a", "$b", 7]}, 7),
         ({"a": 1, "b": 2}, {"$add": ["$a", "$b", 3]}, 6),
@@ -100,7 +105,7 @@ def results(documents, pipeline):
         ({"a": 3}, {"$let": {"vars": {"v": "$a"}, "in": {"$eq": ["$$v", 3]}}}, True),
     ],
 )
-def test_an_expression(document, specification, expected):
+def test_an_expression(document: Any, specification: Any, expected: Any) -> None:
     assert expression(specification)(document) == expected
     assert type(expression(specification)(document)) is type(expected) or isinstance(expected, (int, float))
 
@@ -121,7 +126,7 @@ def test_an_expression(document, specification, expected):
         ({"$multiply": ["x", 2]}, 2),
     ],
 )
-def test_a_wrong_expression_is_refused_with_its_code(specification, code):
+def test_a_wrong_expression_is_refused_with_its_code(specification: Any, code: Any) -> None:
     with pytest.raises(CommandError) as caught:
         expression(specification)({"a": 1})
     assert caught.value.code == code
@@ -169,7 +174,10 @@ ROWS = [
         ([{"$project": {"k": 1}}, {"$limit": 1}], [{"_id": 1, "k": "x"}]),
         ([{"$project": {"_id": 0, "double": {"$multiply": ["$n", 2]}}}, {"$limit": 1}], [{"double": 2}]),
         ([{"$project": {"n": 0, "t": 0, "tags": 0, "d": 0}}, {"$limit": 1}], [{"_id": 1, "k": "x"}]),
-        ([{"$match": {"_id": 3}}, {"$project": {"d.f": "$k", "d.e": 1}}], [{"_id": 3, "d": {"e": 5, "f": "y"}}]),
+        (
+            [{"$match": {"_id": 3}}, {"$project": {"d.f": "$k", "d.e": 1}}],
+            [{"_id": 3, "d": {"e": 5, "f": "y"}}],
+        ),
         ([{"$match": {"_id": 3}}, {"$project": {"d": {"e": 1}}}], [{"_id": 3, "d": {"e": 5}}]),
         ([{"$match": {"_id": 3}}, {"$project": {"_id": "$k"}}], [{"_id": "y"}]),
         (
@@ -219,11 +227,11 @@ ROWS = [
         ),
     ],
 )
-def test_a_pipeline(pipeline, expected):
+def test_a_pipeline(pipeline: Any, expected: Any) -> None:
     assert results(ROWS, pipeline) == expected
 
 
-def test_sums_keep_their_type():
+def test_sums_keep_their_type() -> None:
     (row,) = results([{"n": Int64(1)}, {"n": 2}], [{"$group": {"_id": None, "n": {"$sum": "$n"}}}])
     assert isinstance(row["n"], Int64)
 
@@ -254,13 +262,13 @@ def test_sums_keep_their_type():
         ("no list", 14),
     ],
 )
-def test_a_wrong_pipeline_is_refused_with_its_code(pipeline, code):
+def test_a_wrong_pipeline_is_refused_with_its_code(pipeline: Any, code: Any) -> None:
     with pytest.raises(CommandError) as caught:
         results(ROWS, pipeline)
     assert caught.value.code == code
 
 
-def test_the_filters_at_the_head_become_one():
+def test_the_filters_at_the_head_become_one() -> None:
     one, two, rest = {"$match": {"a": 1}}, {"$match": {"b": 2}}, {"$limit": 1}
     assert leading_match([one, rest]) == ({"a": 1}, [rest])
     assert leading_match([one, two, rest, one]) == ({"$and": [{"a": 1}, {"b": 2}]}, [rest, one])

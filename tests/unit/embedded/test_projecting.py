@@ -1,5 +1,7 @@
 """Projections and sorting, as MongoDB's manual has them."""
 
+from typing import Any
+
 import pytest
 
 from service.embedded.errors import CommandError
@@ -8,7 +10,7 @@ from service.embedded.projecting import projection, sorted_by
 DOCUMENT = {"_id": 1, "a": 2, "b": {"c": 3, "d": 4}, "e": [{"f": 5, "g": 6}, 7, {"g": 8}]}
 
 
-def projected(specification, query=None):
+def projected(specification: Any, query: Any = None) -> Any:
     project = projection(specification, query or {})
     return project(DOCUMENT) if project else DOCUMENT
 
@@ -33,13 +35,13 @@ def projected(specification, query=None):
         ({"e": {"$elemMatch": {"g": 9}}}, {"_id": 1}),
     ],
 )
-def test_a_projection(specification, expected):
+def test_a_projection(specification: Any, expected: Any) -> None:
     before = repr(DOCUMENT)
     assert projected(specification) == expected
     assert repr(DOCUMENT) == before
 
 
-def test_the_positional_projection():
+def test_the_positional_projection() -> None:
     assert projected({"e.$": 1}, {"e.g": 8}) == {"_id": 1, "e": [{"g": 8}]}
 
 
@@ -56,7 +58,7 @@ def test_the_positional_projection():
         ({"a..b": 1}, 2),
     ],
 )
-def test_a_wrong_projection_is_refused_with_its_code(specification, code):
+def test_a_wrong_projection_is_refused_with_its_code(specification: Any, code: Any) -> None:
     with pytest.raises(CommandError) as caught:
         projected(specification)
     assert caught.value.code in (code, 31249)
@@ -72,7 +74,7 @@ def test_a_wrong_projection_is_refused_with_its_code(specification, code):
         ({"t": -1}, [3, 4, 1, 2, 5]),
     ],
 )
-def test_sorting(order, expected):
+def test_sorting(order: Any, expected: Any) -> None:
     documents = [
         {"_id": 1, "n": 1, "k": "b"},
         {"_id": 2, "n": 1.0, "k": "b", "t": None},

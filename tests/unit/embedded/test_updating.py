@@ -1,6 +1,7 @@
 """What updates make of documents, as MongoDB's manual has it."""
 
 import datetime
+from typing import Any
 
 import pytest
 from bson import Int64, ObjectId, Regex
@@ -9,7 +10,7 @@ from service.embedded.errors import CommandError
 from service.embedded.updating import update_of, upserted
 
 
-def changed(document, specification, query=None, filters=None):
+def changed(document: Any, specification: Any, query: Any = None, filters: Any = None) -> Any:
     return update_of(specification, filters)(document, query or {}, False)
 
 
@@ -28,7 +29,11 @@ def changed(document, specification, query=None, filters=None):
         ({"a": 3, "b": 3}, {"$min": {"a": 2, "b": 5, "c": 1}}, {"a": 2, "b": 3, "c": 1}),
         ({"a": 3, "b": None}, {"$max": {"a": 5, "b": 1}}, {"a": 5, "b": 1}),
         ({"a": 1, "b": 2}, {"$rename": {"a": "c"}}, {"b": 2, "c": 1}),
-        ({"a": {"x": 1}, "b": 2}, {"$rename": {"a.x": "y.z", "missing": "m"}}, {"a": {}, "b": 2, "y": {"z": 1}}),
+        (
+            {"a": {"x": 1}, "b": 2},
+            {"$rename": {"a.x": "y.z", "missing": "m"}},
+            {"a": {}, "b": 2, "y": {"z": 1}},
+        ),
         ({}, {"$push": {"a": 1}}, {"a": [1]}),
         ({"a": [1]}, {"$push": {"a": [2, 3]}}, {"a": [1, [2, 3]]}),
         ({"a": [1, 2]}, {"$push": {"a": {"$each": [9, 8], "$position": 1}}}, {"a": [1, 9, 8, 2]}),
@@ -57,7 +62,7 @@ def changed(document, specification, query=None, filters=None):
         ({"a": 1}, [{"$replaceWith": {"x": "$a"}}], {"x": 1}),
     ],
 )
-def test_an_update(document, specification, expected):
+def test_an_update(document: Any, specification: Any, expected: Any) -> None:
     before = repr(document)
     result = changed(document, specification)
     assert result == expected
@@ -65,16 +70,16 @@ def test_an_update(document, specification, expected):
     assert repr(document) == before
 
 
-def test_new_fields_come_in_the_order_of_their_names():
+def test_new_fields_come_in_the_order_of_their_names() -> None:
     assert list(changed({}, {"$set": {"b": 1, "a10": 1, "a": 1}})) == ["a", "a10", "b"]
 
 
-def test_numbers_keep_their_size():
+def test_numbers_keep_their_size() -> None:
     assert isinstance(changed({"a": Int64(1)}, {"$inc": {"a": 1}})["a"], Int64)
     assert type(changed({"a": 1}, {"$inc": {"a": 1}})["a"]) is int
 
 
-def test_current_date():
+def test_current_date() -> None:
     result = changed({}, {"$currentDate": {"a": True, "b": {"$type": "date"}}})
     assert isinstance(result["a"], datetime.datetime)
     assert result["a"].microsecond % 1000 == 0
@@ -111,7 +116,7 @@ def test_current_date():
         ({"a": [{"b": [1, 2]}]}, {}, {"$push": {"a.0.b": 3}}, None, {"a": [{"b": [1, 2, 3]}]}),
     ],
 )
-def test_array_positions(document, query, specification, filters, expected):
+def test_array_positions(document: Any, query: Any, specification: Any, filters: Any, expected: Any) -> None:
     assert changed(document, specification, query, filters) == expected
 
 
@@ -153,7 +158,7 @@ def test_array_positions(document, query, specification, filters, expected):
         ({}, [{"$nonsense": {}}], 72),
     ],
 )
-def test_a_wrong_update_is_refused_with_its_code(document, specification, code):
+def test_a_wrong_update_is_refused_with_its_code(document: Any, specification: Any, code: Any) -> None:
     with pytest.raises(CommandError) as caught:
         changed(document, specification)
     assert caught.value.code == code
@@ -164,7 +169,7 @@ def test_a_wrong_update_is_refused_with_its_code(document, specification, code):
     [[{"x": 1, "y": 1}], [{"x": 1}, {"x": 2}], [5], [{"unused": 1}], [{}]],
     ids=["two names", "one name twice", "no object", "unused", "empty"],
 )
-def test_wrong_array_filters_are_refused(filters):
+def test_wrong_array_filters_are_refused(filters: Any) -> None:
     with pytest.raises(CommandError) as caught:
         update_of({"$set": {"a.$[x]": 1}} if filters != [{"unused": 1}] else {"$set": {"a": 1}}, filters)
     assert caught.value.code == 9
@@ -184,18 +189,20 @@ def test_wrong_array_filters_are_refused(filters):
         ({"_id": 5, "a": 1}, [{"$set": {"b": {"$add": ["$a", 1]}}}], {"_id": 5, "a": 1, "b": 2}),
     ],
 )
-def test_an_upsert_takes_over_the_equalities_of_its_query(query, specification, expected):
+def test_an_upsert_takes_over_the_equalities_of_its_query(
+    query: Any, specification: Any, expected: Any
+) -> None:
     document = upserted(query, specification, update_of(specification))
     assert document == expected
     assert next(iter(document)) == "_id"
 
 
-def test_an_upsert_makes_an_id_where_none_is_given():
+def test_an_upsert_makes_an_id_where_none_is_given() -> None:
     assert isinstance(upserted({"a": 1}, {"b": 2}, update_of({"b": 2}))["_id"], ObjectId)
 
 
 @pytest.mark.parametrize("query", [{"a": 1, "$and": [{"a": 2}]}, {"a": 1, "a.b": 2}])
-def test_an_upsert_refuses_a_field_that_is_asked_for_twice(query):
+def test_an_upsert_refuses_a_field_that_is_asked_for_twice(query: Any) -> None:
     with pytest.raises(CommandError) as caught:
         upserted(query, {"$set": {"c": 1}}, update_of({"$set": {"c": 1}}))
     assert caught.value.code == 54

@@ -195,7 +195,7 @@ ROWS = st.builds(
 SHEETS = st.lists(st.lists(ROWS, min_size=1, max_size=4), min_size=1, max_size=3)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=150)
 @given(SHEETS)
 def test_whatever_was_imported_since_a_sheet_again_adds_nothing(sheets: list[list[dict[str, Any]]]) -> None:
     store = Store()

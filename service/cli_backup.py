@@ -1,0 +1,35 @@
+"""`flask backup FILE` and `flask restore FILE`: a centre's documents in one file."""
+
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+
+from service import current
+from service.documents import backups
+from service.errors import Conflict, InvalidInput
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command("backup")
+@click.argument("file", type=_FILE)
+@with_appcontext
+def backup(file: Path) -> None:
+    """Writes every document to FILE, readable by this user alone. It holds health data: keep it safe."""
+    click.echo(f"{backups.write(current.db(), file)} documentos en {file}.")
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--replace", is_flag=True, help="Empties the database first.")
+@with_appcontext
+def restore(file: Path, replace: bool) -> None:
+    """Puts the documents of FILE into an empty database."""
+    try:
+        count = backups.restore(current.db(), file, replace)
+    except InvalidInput as error:
+        raise click.ClickException(error.errors["file"][0]) from error
+    except Conflict as error:
+        raise click.ClickException(error.message) from error
+    click.echo(f"{count} documentos restaurados.")

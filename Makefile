@@ -32,7 +32,8 @@ format: $(STAMP) ## lay the code out
 	@$(PYTHON) -m ruff format .
 
 bench: $(STAMP) ## measure the parts that may become slow
-	@$(PYTHON) -m tests.bench
+	@$(PYTHON) -m bench.store
+	@$(PYTHON) -m bench.centre
 
 import: $(STAMP) ## import spreadsheets: make import FILES="a.csv b.xlsx" (while `make run` is on)
 	@test -n "$(FILES)" || { echo 'FILES is missing: make import FILES="a.csv b.xlsx"' >&2; exit 2; }

@@ -24,8 +24,8 @@ from service.queue import QUEUES
 WORKER_TTL_SECONDS = 30
 INTERVAL_SECONDS = 5
 LONGEST_PAUSE_SECONDS = 10.0
-#: What a queue's jobs need, where that takes long (xhtml2pdf: a second).
-PRELOADED = {"pdf": ("workers.statements",)}
+#: The modules of a queue's jobs, with all that they import (xhtml2pdf: a second).
+PRELOADED = {"pdf": ("workers.statements",), "import": ("workers.imports",)}
 
 
 class OneQueueWorker(Worker):

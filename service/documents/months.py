@@ -13,7 +13,7 @@ from aggregations import (
 from service.database import Db
 from service.documents import psychotherapists
 from service.domain import figures as domain
-from service.domain.figures import Figures, Row
+from service.domain.figures import Figures
 from service.domain.names import fold
 from service.domain.people import full_name
 
@@ -42,13 +42,13 @@ def totals(db: Db, condition: Mapping[str, Any]) -> dict[str, Any]:
     return {**domain.list_totals(rows), "clients": len(list(clients))}
 
 
-def _clients(db: Db, month: str) -> tuple[list[Row], dict[str, str]]:
+def _clients(db: Db, month: str) -> tuple[list[Figures], dict[str, str]]:
     """The rows of clients_by_psychotherapist, and the month of each such client's first counted session."""
     sessions = db[clients_by_psychotherapist.COLLECTION]
     rows = list(sessions.aggregate(clients_by_psychotherapist.pipeline(month)))
     active = sorted({row["_id"]["client_id"] for row in rows})
-    firsts = sessions.aggregate(first_months.pipeline(active)) if active else []
-    return rows, {row["_id"]: row["month"] for row in firsts}
+    firsts = {row["_id"]: row["month"] for row in sessions.aggregate(first_months.pipeline(active))} if active else {}
+    return rows, firsts
 
 
 def _named(db: Db, by_psychotherapist: Mapping[str, Figures]) -> list[Figures]:

@@ -178,8 +178,8 @@ def slot_conflict(db: Db, session: Mapping[str, Any], zone: ZoneInfo) -> Conflic
     """
     days = days_around(session["starts_at"], session["ends_at"], zone)
     for who, field in (("psychotherapist_id", "psychotherapist"), ("client_id", "client")):
-        same_days = db.sessions.find({"local_date": {"$in": days}, who: session[who]}) if session[who] else []
-        taken = overlapping(session, same_days)
+        same_days = {"local_date": {"$in": days}, who: session[who]}
+        taken = overlapping(session, db.sessions.find(same_days)) if session[who] else []
         if taken:
             return _slot_taken(db, taken, field, zone)
     return None

@@ -44,8 +44,8 @@ def prepare(settings: Settings) -> list[str]:
     if created is None:
         return []
     email, password = created
-    secret = f"la contraseña {password} (se muestra solo esta vez)" if password else "la de ADMIN_PASSWORD"
-    return [f"Ingrese con {email} y {secret}."]
+    secret = f"{password} (se muestra solo esta vez)" if password else "de ADMIN_PASSWORD"
+    return [f"Ingrese con {email} y la contraseña {secret}."]
 
 
 def _wait_for(db: database.Db) -> None:

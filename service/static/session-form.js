@@ -61,7 +61,7 @@ class SessionForm {
     this.piece = form.querySelector("[data-live]");
     this.overbooking = form.querySelector("[data-overbooking]");
     form.addEventListener("change", (event) => this.onChange(event));
-    form.addEventListener("input", () => this.show());
+    form.addEventListener("input", (event) => this.onInput(event));
     this.piece.addEventListener("click", (event) => this.takeFreeHour(event));
     new MutationObserver(() => this.showConflict()).observe(this.piece, { childList: true });
     this.show();
@@ -78,9 +78,26 @@ class SessionForm {
   onChange(event) {
     const { name } = event.target;
     if (event.isTrusted) this.touched.add(name);
-    if (name === "client_id") this.takeUsual(event.target.value);
+    if (name === "client_id") this.takeClient(event.target);
     if (name === "starts") this.moveEnd();
     this.show();
+  }
+
+  onInput(event) {
+    if (event.target.name === "client_query") this.candidates().forEach((radio) => { radio.checked = false; });
+    this.show();
+  }
+
+  // Those whom the server offers where several may be meant.
+  candidates() {
+    return [...this.form.querySelectorAll("input[type=radio][name=client_id]")];
+  }
+
+  takeClient(chosen) {
+    const candidate = this.candidates().find((radio) => radio === chosen);
+    if (candidate) this.field("client_query").value = candidate.labels[0].querySelector("strong").textContent;
+    else this.candidates().forEach((radio) => { radio.checked = false; });
+    this.takeUsual(chosen.value);
   }
 
   // The end keeps its distance from the start until somebody writes it.

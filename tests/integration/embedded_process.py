@@ -56,10 +56,10 @@ class StoreProcess:
                 stderr=log,
             )
 
-    def wait(self) -> int:
-        """Its exit status."""
+    def wait(self, seconds: float = READY_SECONDS) -> int:
+        """Its exit status; it has to end within so many seconds."""
         assert self._process
-        return self._process.wait(timeout=READY_SECONDS)
+        return self._process.wait(timeout=seconds)
 
     def stop(self) -> int:
         """Asks it to end; its exit status."""

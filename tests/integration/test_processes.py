@@ -119,8 +119,15 @@ def test_a_server_of_ones_own_needs_a_key_of_ones_own(tmp_path: Path, settings: 
     assert "Traceback" not in system.text()
 
 
-def test_only_this_user_can_read_the_data(system: System) -> None:
+def test_what_is_nobody_elses_business(system: System) -> None:
     wait_until(system.ready, "/readyz")
+
+    with socket.create_connection(("127.0.0.1", system.port), timeout=10) as connection:
+        connection.sendall(b"GET /citas?q=Quispe HTTP/9.9 Quispe\r\n\r\n")
+        assert b" 400 " in connection.recv(100)
+    wait_until(lambda: "not valid HTTP" in system.text(), "the line in the log")
+    assert "Quispe" not in system.text()
+
     modes = {path.name: path.stat().st_mode & 0o077 for path in system.data_dir.rglob("*")}
     assert set(modes.values()) == {0}, modes
     assert json.loads((system.data_dir / "lock").read_text())["pid"] == system.process.pid

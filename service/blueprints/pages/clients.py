@@ -170,9 +170,8 @@ def _page(form: Form, record: Document | None = None, sent: Sent | None = None) 
 def _again(
     error: InvalidInput | Conflict | Stale, sent: Sent, record: Document | None = None, **context: Any
 ) -> Response:
-    form = Form.typed(ClientSchema(), sent.fields)
-    context |= {"record": record, **_choices(form, sent)}
-    return records.form_again(_FORM, ClientSchema(), sent.fields, error, **context)
+    form = Form.typed(ClientSchema(), sent.fields, records.messages(error))
+    return records.form_again(_FORM, form, error, record=record, **_choices(form, sent), **context)
 
 
 def _choices(form: Form, sent: Sent | None) -> dict[str, Any]:

@@ -85,7 +85,7 @@ def _login_or_resume(error: Exception) -> Response | None:
 def _error_page(error: Exception) -> Response:
     status = status_of(error)
     title, text = TEXTS.get(status, _UNEXPECTED)
-    said = getattr(error, "message", "") or " ".join(_first_messages(error)) or text
+    said = " ".join(_first_messages(error)) or getattr(error, "message", "") or text
     html = render_template("errors/error.html", status=status, title=title, text=said, **_way_on(error))
     return make_response(html, status)
 

@@ -54,7 +54,7 @@ def create() -> Response:
         data = records.loaded(schema, fields)
         person = psychotherapists.create(current.db(), data, current.now(), sending.creation(http.form))
     except (InvalidInput, Conflict) as error:
-        return records.form_again(_FORM, schema, fields, error)
+        return records.form_again(_FORM, Form.typed(schema, fields, records.messages(error)), error)
     return _saved(full_name(person))
 
 
@@ -72,14 +72,16 @@ def update(psychotherapist_id: str) -> Response:
     context: dict[str, Any] = {"record": person, "today": current.today()}
     try:
         data = records.loaded(schema, fields)
-        changes = _changes(data, person["terms"], current.today())
         version = sending.version(http.form)
+        if version != person["version"]:
+            raise Stale(person)  # what of the terms is a change can only be said of those that were read
+        changes = _changes(data, person["terms"], current.today())
         psychotherapists.update(current.db(), psychotherapist_id, changes, version, current.now())
     except (InvalidInput, Conflict) as error:
-        return records.form_again(_FORM, schema, fields, error, **context)
+        return records.form_again(_FORM, Form.typed(schema, fields, records.messages(error)), error, **context)
     except Stale as error:
         found = records.differences(_form_of(_stored(data)), _form_of(error.current), _COMPARED)
-        return records.form_again(_FORM, schema, fields, error, **context, differences=found)
+        return records.form_again(_FORM, Form.typed(schema, fields), error, **context, differences=found)
     return _saved(full_name(person))
 
 

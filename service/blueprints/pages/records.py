@@ -38,11 +38,8 @@ def loaded(schema: Schema, fields: MultiDict[str, str]) -> dict[str, Any]:
     return load(schema, Form.decode(fields, schema))
 
 
-def form_again(
-    template: str, schema: Schema, fields: MultiDict[str, str], error: InvalidInput | Conflict | Stale, **context: Any
-) -> Response:
-    """The form with what was typed, the mistakes beside their fields."""
-    form = Form.typed(schema, fields, _messages(error))
+def form_again(template: str, form: Form, error: InvalidInput | Conflict | Stale, **context: Any) -> Response:
+    """The form with what was typed and `messages` of what is wrong."""
     if isinstance(error, InvalidInput) and _KEY_USED in error.errors:
         created = sending.creation(request.form)
         context["already"] = created.id if created else ""
@@ -73,7 +70,8 @@ def differences(
     return [Difference(wanted[name].label, theirs, mine) for name, theirs, mine in pairs if theirs != mine]
 
 
-def _messages(error: InvalidInput | Conflict | Stale) -> dict[str, list[str]]:
+def messages(error: InvalidInput | Conflict | Stale) -> dict[str, list[str]]:
+    """What is wrong, by the name of the field that it is said beside."""
     if isinstance(error, Conflict):
         return {error.field or WHOLE_FORM: [error.message]}
     if isinstance(error, Stale):

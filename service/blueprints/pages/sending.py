@@ -19,7 +19,7 @@ def new_key() -> str:
     return secrets.token_hex(16)
 
 
-def creation(form: MultiDict[str, str]) -> Request | None:
+def creation(form: Mapping[str, str]) -> Request | None:
     """The Request of a form that creates something; None where the form carries no key.
 
     Whoever goes back, corrects what was already created and sends it again gets InvalidInput on Idempotency-Key:
@@ -42,6 +42,7 @@ def see_other(endpoint: str, **values: Any) -> Response:
     return response
 
 
-def _sent(form: MultiDict[str, str]) -> dict[str, list[str]]:
+def _sent(form: Mapping[str, str]) -> dict[str, list[str]]:
     """Every value: a chosen radio comes after the hidden field of the same name."""
-    return {name: form.getlist(name) for name in form if name not in ENVELOPE}
+    values = form.lists() if isinstance(form, MultiDict) else ((name, [value]) for name, value in form.items())
+    return {name: sent for name, sent in values if name not in ENVELOPE}

@@ -23,8 +23,8 @@ _KINDS = ("birth_date", "email", "phone", "nothing")
 def traits(person: Person) -> list[Trait]:
     """What a person without a document can be recognised by."""
     name = fold(person.name)
-    values = (person.birth_date, person.email, person.phone)
-    found = [Trait(name, kind, value) for kind, value in zip(_KINDS, values, strict=False) if value]
+    values = {"birth_date": person.birth_date, "email": person.email, "phone": person.phone}
+    found = [Trait(name, kind, value) for kind, value in values.items() if value]
     if not found and person.document is None:
         return [Trait(name, "nothing", "")]
     return found

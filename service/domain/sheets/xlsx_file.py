@@ -70,7 +70,6 @@ class _Limits:
     """What is still allowed."""
 
     rows: int
-    unpacked: int = MAX_UNPACKED
     area: int = MAX_AREA
 
 
@@ -129,10 +128,9 @@ def _require_workbook(parts: list[zipfile.ZipInfo]) -> None:
 def _copy_part(
     source: zipfile.ZipFile, part: zipfile.ZipInfo, copy: zipfile.ZipFile, limits: _Limits
 ) -> None:
-    extent = Extent()
+    extent = Extent()  # what is read is never more than the size that the part declares
     with source.open(part) as packed, copy.open(part.filename, "w") as unpacked:
         while chunk := packed.read(_CHUNK):
-            limits.unpacked -= len(chunk)
             extent.feed(chunk)
             _check(extent, limits)
             unpacked.write(chunk)
@@ -145,7 +143,7 @@ def _check(extent: Extent, limits: _Limits) -> int:
     if extent.rows > limits.rows:
         raise _refused("El archivo tiene más de 50 000 filas. Divídalo en varios, por ejemplo uno por año.")
     area = max(extent.rows * extent.columns, extent.values)
-    if area > limits.area or limits.unpacked < 0:
+    if area > limits.area:
         raise _refused(_TOO_LARGE)
     return area
 

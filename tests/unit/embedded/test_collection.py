@@ -121,6 +121,15 @@ def test_how_many_documents_are_looked_at(query: Any, expected_looks: Any) -> No
     assert collection.looked_at == (10 if "people" in query else expected_looks)
 
 
+def test_two_elements_of_an_array_may_meet_the_two_bounds() -> None:
+    collection = collection_of([{"a": 3}, {"a": [0, 9]}, {"a": 9}], "a")
+    between = {"a": {"$gt": 1, "$lt": 5}}
+    assert found(collection, between) == [0, 1]
+    collection.remove(1)
+    collection.looked_at = 0
+    assert (found(collection, between), collection.looked_at) == ([0], 1)
+
+
 def unique(**options: Any) -> Any:
     return index_of({"key": {"a": 1}, "name": "a_1", "unique": True, **options})
 

@@ -110,8 +110,8 @@ def test_a_write_that_the_disk_refuses_changes_nothing(
     path = tmp_path_factory.mktemp("engine") / "store.sqlite3"
     disk = Disk(path)
     engine = Engine(disk)
-    for command in first:
-        ask(engine, command)
+    for one in first:
+        ask(engine, one)
     before, found = state(engine), found_by_index(engine)
     with mock.patch.object(disk, "write", side_effect=DiskFailed("database or disk is full")):
         reply = ask(engine, failing)
@@ -126,6 +126,18 @@ def engine(tmp_path: Any) -> Iterator[Any]:
     engine = Engine(Disk(tmp_path / "store.sqlite3"))
     yield engine
     engine.close()
+
+
+def test_what_is_put_back_stands_where_it_stood(engine: Any) -> None:
+    ask(engine, {"insert": "t", "documents": [{"_id": n} for n in range(4)]})
+    with mock.patch.object(Disk, "write", side_effect=DiskFailed("full")):
+        for removing in (
+            {"delete": "t", "deletes": [{"q": {"_id": 1}, "limit": 1}, {"q": {"_id": 0}, "limit": 1}]},
+            {"findAndModify": "t", "query": {"_id": 2}, "remove": True},
+            {"drop": "t"},
+        ):
+            assert ask(engine, removing)["code"] == 14031
+    assert rows(ask(engine, {"find": "t"})) == [{"_id": n} for n in range(4)]
 
 
 def test_an_unexpected_error_is_an_answer_and_changes_nothing(

@@ -46,6 +46,13 @@ def test_a_socket_elsewhere_is_noted_and_forgotten_again(tmp_path: Any) -> None:
     assert place.socket_path(folder) == folder / "store.sock"
 
 
+def test_a_file_in_the_sockets_place_is_not_taken_away(tmp_path: Any) -> None:
+    (tmp_path / "note.sock").write_text("mine")
+    with pytest.raises(place.PlaceUnsafe, match="no es un socket"):
+        place.prepare_socket(tmp_path, tmp_path / "note.sock")
+    assert (tmp_path / "note.sock").read_text() == "mine"
+
+
 def test_a_folder_that_was_open_is_closed_to_others(tmp_path: Any) -> None:
     tmp_path.chmod(0o755)
     place.private_folder(tmp_path)

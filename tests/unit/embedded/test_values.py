@@ -59,8 +59,8 @@ def test_different_values_have_different_keys(one: Any, other: Any) -> None:
 
 def test_order_goes_by_type_and_then_by_value() -> None:
     ascending = [
-        MinKey(), None, float("nan"), float("-inf"), -1, 0.5, Decimal128("0.75"), 1, Int64(2**40), "", "A", "a",
-        "ñ", {}, {"a": 1}, {"a": 2}, {"b": 1}, {"a": "x"}, [], [1], [1, 2], [2], b"z", b"ab",
+        MinKey(), None, float("nan"), float("-inf"), -1, 0.5, Decimal128("0.75"), 1, Int64(2**40), "", "A",
+        "a", "ñ", {}, {"a": 1}, {"a": 2}, {"b": 1}, {"a": "x"}, [], [1], [1, 2], [2], b"z", b"ab",
         ObjectId("0" * 24), ObjectId("f" * 24), False, True, DatetimeMS(-(2**60)), UTC_NOON,
         UTC_NOON + datetime.timedelta(milliseconds=1), DatetimeMS(2**60), Timestamp(1, 1), Timestamp(1, 2),
         Regex("a"), MaxKey(),

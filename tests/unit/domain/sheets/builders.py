@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 import xlsxwriter
 
 from service.domain.sheets.identity import KnownClient
@@ -17,6 +18,7 @@ from service.domain.sheets.plan import Plan, plan_sessions
 from service.domain.sheets.read import Sheet, read_sheet
 from service.domain.sheets.rows import Parsed
 from service.domain.sheets.sessions import SessionRow, parse_sessions
+from service.errors import InvalidInput
 
 LIMA = ZoneInfo("America/Lima")
 HEADINGS = [
@@ -47,7 +49,10 @@ ROW = {
     "Moneda": "S/",
     "Monto": "85.45",
 }
+CELLS = list(ROW.values())
 PSYCHOTHERAPISTS = {"jose dicki": ["dicki"], "mitch lowe": ["lowe"], "ana paz": ["paz-1", "paz-2"]}
+
+SHEET_XML = "xl/worksheets/sheet1.xml"
 
 
 def row(**cells: Any) -> dict[str, Any]:
@@ -91,6 +96,23 @@ def changed_part(content: bytes, name: str, change: Callable[[bytes], bytes]) ->
             data = source.read(part)
             copy.writestr(part, change(data) if part == name else data)
     return target.getvalue()
+
+
+def plain_zip(parts: dict[str, bytes]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as target:
+        for name, data in parts.items():
+            target.writestr(name, data)
+    return file.getvalue()
+
+
+def refusal(content: bytes) -> str:
+    """The one message with which a file is refused."""
+    with pytest.raises(InvalidInput) as caught:
+        read_sheet(content)
+    assert list(caught.value.errors) == ["file"]
+    [message] = caught.value.errors["file"]
+    return message
 
 
 def sheet_of(*rows: dict[str, Any], headings: Sequence[str] = ()) -> Sheet:

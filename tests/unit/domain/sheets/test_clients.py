@@ -102,6 +102,22 @@ def test_of_two_clients_the_one_with_the_better_trait_is_meant() -> None:
     assert first != second == third
 
 
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        ({"Fecha_de_nacimiento": "2010-01-01"}, {"Correo": "a@x.pe"}),
+        ({"Fecha_de_nacimiento": "2010-01-01"}, {"Celular": "999111222"}),
+        ({"Correo": "a@x.pe"}, {"Celular": "999111222"}),
+    ],
+)
+def test_a_birth_date_is_better_than_an_address_and_that_than_a_phone(
+    better: dict[str, str], worse: dict[str, str]
+) -> None:
+    one, other = nobody(DNI="11111112", **better), nobody(DNI="22222223", **worse)
+    first, _, third = clients_of(Store(), one, other, nobody(**better, **worse))
+    assert first == third
+
+
 def test_where_two_clients_fit_equally_the_row_is_rejected() -> None:
     father = row(DNI="11111112", Paciente="Juan Paz", Correo="", Celular="999111222")
     son = row(DNI="22222223", Paciente="Juan Paz", Correo="", Celular="999111222")
@@ -119,8 +135,8 @@ def test_of_two_clients_that_fit_the_one_without_document_is_meant() -> None:
     store.add(bare)
     store.add(row(Hora_inicio="08:00"))
     assert [client.person.document is None for client in store.clients] == [True, False]
-    plan = store.plan(bare)
-    assert (len(plan.duplicates), plan.rejections) == (1, [])
+    [planned] = store.plan({**bare, "Hora inicio": "07:00"}).sessions
+    assert planned.client == "client-0"
 
 
 def test_a_document_under_another_name_lends_that_client_no_traits() -> None:

@@ -190,7 +190,7 @@ def test_empty_rows_and_typed_totals_are_ignored(cells: dict[str, str]) -> None:
         {"Fecha": "Totalmente", "Monto": "5"},
         {"Fecha": "Resumen", "Monto": "5"},
         {"Paciente": "Suma Quispe", "Monto": "5"},
-        {**ROW, "Paciente": "Total", "Fecha": ""},
+        {"Paciente": "Total", "Psicoterapeuta": "Jose Dicki", "Monto": "5"},
         {"Monto": "5,872.13"},
     ],
 )

@@ -1,4 +1,4 @@
-"""`make bench`: how long the parts take that may become slow, in a centre of 60,000 sessions on this machine.
+"""`python -m bench.centre`: how long daily work takes in a centre of 60,000 sessions, on this machine.
 
 The figures compare one version with another on the same machine; they promise nothing.
 """

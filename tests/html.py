@@ -29,7 +29,7 @@ def parse(html: str) -> Element:
     parser = html5lib.HTMLParser(strict=False, namespaceHTMLElements=False)
     page: Element = parser.parse(html)
     lines = html.splitlines()
-    mistakes = [f"{code} at {place}: {lines[place[0] - 1].strip()[:160]}" for place, code, _ in parser.errors]
+    mistakes = [f"{code} at {at}: {lines[min(at[0], len(lines)) - 1].strip()[:160]}" for at, code, _ in parser.errors]
     assert not mistakes, "\n".join(mistakes)
     return page
 

@@ -1,10 +1,11 @@
 """What tests share: a real store and a real queue server for the whole run, a fresh database for each test."""
 
+import os
 import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,9 @@ from service.app import create_app
 from service.config import Settings
 from service.embedded import place
 from tests.api_client import ApiClient
+
+ROOT = Path(__file__).parents[1]
+StartWorker = Callable[[str], "subprocess.Popen[bytes]"]
 
 #: The calendar of every test that does not set its own: a Thursday noon in Lima.
 NOW = datetime(2026, 10, 15, 17, 0, tzinfo=UTC)
@@ -96,6 +100,36 @@ def api(app: Flask) -> ApiClient:
     """The JSON API as a logged-in program uses it."""
     with app.test_request_context():
         return ApiClient(app.test_client(), *auth.start_login(app.extensions["db"], STAFF_ID))
+
+
+@pytest.fixture
+def environ(settings: Settings, app: Flask) -> dict[str, str]:
+    """The environment of another process of the same centre."""
+    return {
+        "MONGODB_URI": settings.mongodb_uri,
+        "MONGODB_DB": settings.mongodb_db,
+        "REDIS_URL": settings.redis_url,
+        "SECRET_KEY": settings.secret_key,
+        "DATA_DIR": str(settings.data_dir),
+        "CENTER_NAME": settings.center_name,
+        "PATH": os.environ.get("PATH", ""),
+    }
+
+
+@pytest.fixture
+def worker(environ: dict[str, str]) -> Iterator[StartWorker]:
+    """Starts a real worker of the queue that is named."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(queue: str) -> "subprocess.Popen[bytes]":
+        command = [sys.executable, "-m", "workers", queue]
+        started.append(subprocess.Popen(command, env=environ, cwd=ROOT, start_new_session=True))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
 
 
 def make_app(settings: Settings, now: datetime | None = None) -> Flask:

@@ -1,7 +1,7 @@
 """A session as a page's form writes it: a local day and two wall clock times in place of instants."""
 
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -68,14 +68,21 @@ def load_form(values: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:
 def load_times(values: Mapping[str, Any], zone: ZoneInfo) -> dict[str, datetime]:
     """{starts_at, ends_at} of a form's times alone; InvalidInput where they are missing or make no sense."""
     data = load(SessionFormSchema(only=TIMES), {name: values[name] for name in TIMES if name in values})
-    if int(data["day"][:4]) > LAST_YEAR:
-        raise InvalidInput({"day": ["La fecha está fuera de lo que se puede registrar."]})
-    starts_at = _instant(data["day"], data["starts"], zone, "starts")
-    last_day = (datetime.fromisoformat(data["day"]) + timedelta(days=data["ends_next_day"])).date().isoformat()
+    day = load_day(values)
+    starts_at = _instant(day, data["starts"], zone, "starts")
+    last_day = (date.fromisoformat(day) + timedelta(days=data["ends_next_day"])).isoformat()
     ends_at = _instant(last_day, data["ends"], zone, "ends")
     if ends_at <= starts_at:
         raise InvalidInput({"ends": ["El fin debe ser posterior al inicio."]})
     return {"starts_at": starts_at, "ends_at": ends_at}
+
+
+def load_day(values: Mapping[str, Any]) -> str:
+    """The local day of a form; InvalidInput where there is none, or one that no session can have."""
+    day = str(load(SessionFormSchema(only=("day",)), {"day": values.get("day")})["day"])
+    if int(day[:4]) > LAST_YEAR:
+        raise InvalidInput({"day": ["La fecha está fuera de lo que se puede registrar."]})
+    return day
 
 
 def form_values(session: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:

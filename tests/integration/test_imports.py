@@ -29,13 +29,17 @@ class Importer:
 
     def upload(self, content: bytes, name: str = "citas.csv", preview: str = "false", status: int = 202) -> Any:
         """The import's record once its work is done."""
+        answer = self.send(content, name, preview, status)
+        return self.done(answer["id"]) if status == 202 else answer
+
+    def send(self, content: bytes, name: str = "citas.csv", preview: str = "false", status: int = 202) -> Any:
+        """The answer to an upload, whose work waits."""
         # Encoded here: the test client would leave a large form's temporary file open.
         boundary, body = encode_multipart(
             {"file": FileStorage(io.BytesIO(content), name), "preview": preview}
         )
         content_type = f'multipart/form-data; boundary="{boundary}"'
-        answer = self.api.call("POST", "/imports", status, data=body, content_type=content_type)
-        return self.done(answer["id"]) if status == 202 else answer
+        return self.api.call("POST", "/imports", status, data=body, content_type=content_type)
 
     def file(self, path: Path, preview: str = "false") -> Any:
         return self.upload(path.read_bytes(), path.name, preview)

@@ -1,28 +1,22 @@
 """Statements made by a real worker process: killed in the middle, its queue lost, by the command line."""
 
-import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 
 import workers.statements as job
-from service.config import Settings
 from service.database import Db
 from service.documents import statements
 from tests import statement_data
 from tests.api_client import ApiClient
-from tests.conftest import NOW
+from tests.conftest import NOW, ROOT, StartWorker
 from tests.processes import wait_until
 from tests.statement_data import OCTOBER, hours_of, text_of
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -30,38 +24,8 @@ def emard(db: Db) -> str:
     return statement_data.person(db)
 
 
-@pytest.fixture
-def environ(settings: Settings, app: Flask) -> dict[str, str]:
-    """The environment of another process of the same centre."""
-    return {
-        "MONGODB_URI": settings.mongodb_uri,
-        "MONGODB_DB": settings.mongodb_db,
-        "REDIS_URL": settings.redis_url,
-        "SECRET_KEY": settings.secret_key,
-        "DATA_DIR": str(settings.data_dir),
-        "CENTER_NAME": settings.center_name,
-        "PATH": os.environ.get("PATH", ""),
-    }
-
-
-@pytest.fixture
-def worker(environ: dict[str, str]) -> Iterator[Callable[[], "subprocess.Popen[bytes]"]]:
-    """Starts a real worker of the queue `pdf`."""
-    started: list[subprocess.Popen[bytes]] = []
-
-    def start() -> "subprocess.Popen[bytes]":
-        command = [sys.executable, "-m", "workers", "pdf"]
-        started.append(subprocess.Popen(command, env=environ, cwd=ROOT, start_new_session=True))
-        return started[-1]
-
-    yield start
-    for process in started:
-        process.kill()
-        process.wait()
-
-
 def test_a_worker_killed_in_the_middle_leaves_it_to_the_next_and_it_becomes_ready_once(
-    app: Flask, db: Db, api: ApiClient, emard: str, worker: Callable[[], "subprocess.Popen[bytes]"]
+    app: Flask, db: Db, api: ApiClient, emard: str, worker: StartWorker
 ) -> None:
     sessions = statement_data.month(db, emard, 1500)
     asked = api.post("/statements", OCTOBER, status=202)
@@ -73,7 +37,7 @@ def test_a_worker_killed_in_the_middle_leaves_it_to_the_next_and_it_becomes_read
         return bool(record()["attempts"] == number)
 
     for round_ in (1, 2):
-        process = worker()
+        process = worker("pdf")
         wait_until(partial(has_attempts, round_), "a worker has it")
         process.send_signal(signal.SIGKILL)
         process.wait()
@@ -84,7 +48,7 @@ def test_a_worker_killed_in_the_middle_leaves_it_to_the_next_and_it_becomes_read
             job.sweep(app, NOW)
             job.sweep(app, NOW)
 
-    process = worker()
+    process = worker("pdf")
     wait_until(lambda: record()["status"] == "ready", "ready")
     done = record()
     assert (done["attempts"], db.statement_files.count_documents({})) == (3, 1)
@@ -97,13 +61,13 @@ def test_a_worker_killed_in_the_middle_leaves_it_to_the_next_and_it_becomes_read
 
 
 def test_losing_the_whole_queue_loses_nothing(
-    app: Flask, db: Db, api: ApiClient, emard: str, worker: Callable[[], "subprocess.Popen[bytes]"]
+    app: Flask, db: Db, api: ApiClient, emard: str, worker: StartWorker
 ) -> None:
     asked = api.post("/statements", OCTOBER, status=202)
     app.extensions["redis"].flushall()
     with app.app_context():
         job.sweep(app, NOW)
-    worker()
+    worker("pdf")
     wait_until(lambda: statements.get(db, asked["id"])["status"] == "ready", "ready")
 
 
@@ -120,13 +84,13 @@ def command(environ: dict[str, str], *arguments: str) -> "subprocess.CompletedPr
 
 
 def test_the_command_line_makes_one_for_everybody_with_sessions(
-    db: Db, emard: str, environ: dict[str, str], worker: Callable[[], "subprocess.Popen[bytes]"]
+    db: Db, emard: str, environ: dict[str, str], worker: StartWorker
 ) -> None:
     for first in "123":
         statement_data.person(db, first * 32, f"Persona {first}")
     for first in "12":
         statement_data.month(db, first * 32, 5)
-    worker()
+    worker("pdf")
     done = command(environ, "--month", "2026-10")
     assert (done.returncode, done.stdout) == (0, "Liquidaciones listas: 2.\n")
     made = db.statements.find({"status": "ready", "month": "2026-10"})

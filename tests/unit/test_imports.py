@@ -72,14 +72,14 @@ def room_of(module: str, rooms: dict[str, set[str]]) -> str:
     return max((room for room in rooms if within(module, room)), key=len, default="")
 
 
-def imports_of(module: str, top_level_only: bool = False) -> Iterator[str]:
-    """What a module imports: `from a import b` is a.b where that is a module of ours, else a."""
-    tree = ast.parse(MODULES[module].read_text("utf-8"))
+def imports_of(file: Path, top_level_only: bool = False) -> Iterator[str]:
+    """What a file imports: `from a import b` is a.b where that is a module of ours, else a."""
+    tree = ast.parse(file.read_text("utf-8"))
     for node in tree.body if top_level_only else ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{module}: relative import"
+            assert node.level == 0, f"{file}: relative import"
             for alias in node.names:
                 inner = f"{node.module}.{alias.name}"
                 yield inner if inner in MODULES else str(node.module)
@@ -101,7 +101,7 @@ def test_imports_run_one_way() -> None:
         f"{module} imports {imported}"
         for module in MODULES
         for room in [room_of(module, MAY_IMPORT)]
-        for imported in imports_of(module)
+        for imported in imports_of(MODULES[module])
         if imported.split(".")[0] in OURS and not within(imported, room, *MAY_IMPORT[room])
     ]
     assert wrong == []
@@ -111,7 +111,7 @@ def test_each_room_keeps_to_its_tools() -> None:
     wrong = [
         f"{module} imports {imported}"
         for module in MODULES
-        for imported in imports_of(module)
+        for imported in imports_of(MODULES[module])
         if imported.split(".")[0] in MAY_NOT_USE.get(room_of(module, MAY_NOT_USE), set())
     ]
     assert wrong == []
@@ -122,7 +122,7 @@ def test_only_documents_read_and_write_the_store() -> None:
     wrong = [
         f"{module} imports {imported}"
         for module in elsewhere
-        for imported in imports_of(module)
+        for imported in imports_of(MODULES[module])
         if imported.split(".")[0] in STORE and imported != "pymongo.errors"
     ]
     wrong += [f"{module} aggregates" for module in elsewhere if ".aggregate(" in code_of(module)]
@@ -136,7 +136,7 @@ def test_pages_and_api_do_not_import_each_other() -> None:
         for one, other in ((pages, api), (api, pages))
         for module in MODULES
         if within(module, one)
-        for imported in imports_of(module)
+        for imported in imports_of(MODULES[module])
         if within(imported, other)
     ]
     assert wrong == []
@@ -148,7 +148,9 @@ def test_nothing_below_the_edges_reads_a_clock() -> None:
 
 
 def test_no_module_imports_itself_by_a_detour() -> None:
-    graph = {module: set(imports_of(module, top_level_only=True)) & set(MODULES) for module in MODULES}
+    graph = {
+        module: set(imports_of(MODULES[module], top_level_only=True)) & set(MODULES) for module in MODULES
+    }
     under_way: dict[str, bool] = {}
 
     def walk(module: str, way: tuple[str, ...]) -> None:
@@ -166,8 +168,9 @@ def test_no_module_imports_itself_by_a_detour() -> None:
 def test_every_package_that_we_import_is_one_that_we_chose() -> None:
     chosen = {_normal(line) for line in _requirements("requirements.in")}
     distributions = packages_distributions()
-    tops = {imported.split(".")[0] for module in MODULES for imported in imports_of(module)}
-    others = tops - set(sys.stdlib_module_names) - OURS - COME_ALONG
+    files = [*FILES, *(file for room in ("tests", "bench") for file in (ROOT / room).rglob("*.py"))]
+    tops = {imported.split(".")[0] for file in files for imported in imports_of(file)}
+    others = tops - set(sys.stdlib_module_names) - OURS - COME_ALONG - {"tests", "bench"}
     wrong = [top for top in others if not {_normal(name) for name in distributions.get(top, [top])} & chosen]
     assert wrong == []
 

@@ -19,6 +19,8 @@ _PARTS = (home.routes, login.routes, sessions.routes, clients.routes, psychother
 #: They look for a login themselves.
 _OPEN = ("pages.login.show", "pages.login.log_in", "pages.login.log_out")
 _WRITES = ("POST", "PUT", "PATCH", "DELETE")
+#: A form without a file is small; one that is not would be read whole before anybody asks who sends it.
+_MOST_BYTES_OF_A_FORM = 2 * 1024 * 1024
 
 
 def register(app: Flask) -> None:
@@ -34,6 +36,8 @@ def register(app: Flask) -> None:
 
 def _require_login() -> None:
     """A write that another site's page sent is refused before anything else, the login's too."""
+    if request.mimetype == "application/x-www-form-urlencoded":
+        request.max_content_length = _MOST_BYTES_OF_A_FORM
     if request.method in _WRITES and auth.is_cross_site():
         raise Forbidden()
     if request.endpoint not in _OPEN:

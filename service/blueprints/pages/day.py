@@ -14,7 +14,7 @@ from service.domain.free_hours import Span, clock
 from service.domain.months import local_day
 from service.domain.people import full_name
 from service.errors import InvalidInput
-from service.schemas.session_form import load_times
+from service.schemas.session_form import load_day, load_times
 
 _DAY_MINUTES = 24 * 60
 
@@ -33,7 +33,7 @@ class Slot(NamedTuple):
 
 
 class Day(NamedTuple):
-    """One local day of one psychotherapist. `free` are (start, end) proposed where something is in the way."""
+    """A local day of a psychotherapist. `free` are (start, end) proposed where something is in the way."""
 
     name: str
     day: str
@@ -63,8 +63,9 @@ def of(values: Mapping[str, Any], session_id: str = "") -> Day | None:
 
     `session_id` is the session being edited, which is in nobody's way.
     """
-    db, day = current.db(), values.get("day") or ""
+    db = current.db()
     person = psychotherapists.names(db).get(values.get("psychotherapist_id") or "")
+    day = _readable_day(values)
     if person is None or not day:
         return None
     taken = _taken(db, day, session_id, psychotherapist_id=person["_id"])
@@ -80,6 +81,13 @@ def of(values: Mapping[str, Any], session_id: str = "") -> Day | None:
     if wanted["client_id"]:
         taken += _taken(db, day, session_id, client_id=wanted["client_id"])
     return shown._replace(conflict=conflict.message, free=_free(taken, chosen, day))
+
+
+def _readable_day(values: Mapping[str, Any]) -> str:
+    try:
+        return load_day(values)
+    except InvalidInput:
+        return ""
 
 
 def _wanted(values: Mapping[str, Any], session_id: str) -> Document | None:

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 from service import auth, current, logs
 from service.blueprints.pages import login
 from service.blueprints.statuses import status_of
-from service.errors import Conflict, ForeignForm, Unauthenticated
+from service.errors import Conflict, ConsultorioError, ForeignForm, InvalidInput, Unauthenticated
 
 TEXTS = {
     400: (lazy_gettext("No se pudo leer la solicitud"), lazy_gettext("Vuelva atrás e intente otra vez.")),
@@ -85,7 +85,7 @@ def _login_or_resume(error: Exception) -> Response | None:
 def _error_page(error: Exception) -> Response:
     status = status_of(error)
     title, text = TEXTS.get(status, _UNEXPECTED)
-    said = " ".join(_first_messages(error)) or getattr(error, "message", "") or text
+    said = _said(error) or text
     html = render_template("errors/error.html", status=status, title=title, text=said, **_way_on(error))
     return make_response(html, status)
 
@@ -99,6 +99,8 @@ def _way_on(error: Exception) -> dict[str, Any]:
     return {}
 
 
-def _first_messages(error: Exception) -> list[str]:
-    errors: dict[str, list[str]] = getattr(error, "errors", {})
-    return [message for messages in errors.values() for message in messages]
+def _said(error: Exception) -> str:
+    """What one of our own errors says; others may quote what nobody should read."""
+    if isinstance(error, InvalidInput):
+        return " ".join(dict.fromkeys(message for messages in error.errors.values() for message in messages))
+    return error.message if isinstance(error, ConsultorioError) else ""

@@ -29,7 +29,10 @@ _CALENDAR = {
     "months": [formats.LOCALE.months["format"]["wide"][number] for number in range(1, 13)],
 }
 #: What a stale save compares, in the order of the form.
-_COMPARED = ("client_id", "psychotherapist_id", "day", "starts", "ends", "modality", "price", "status", "charge", "note")
+_COMPARED = (
+    *("client_id", "psychotherapist_id", "day", "starts", "ends", "modality", "price", "status", "charge", "note"),
+    "overbooking_reason",
+)
 
 
 @dataclass(frozen=True)
@@ -86,10 +89,10 @@ def empty(args: Mapping[str, str]) -> str:
     return _page(Form(SessionFormSchema(), values), choice)
 
 
-def filled(session: Document, newer: Document | None = None) -> str:
-    """The page of a stored session; `newer` is how it stands where somebody else changed it meanwhile."""
-    stored = newer or session
-    return _page(_stored_form(stored), client_choice.of(current.db(), stored["client_id"]), stored)
+def filled(session: Document) -> str:
+    """The page of a session as it is stored."""
+    choice = client_choice.of(current.db(), session["client_id"])
+    return _page(_stored_form(session), choice, session, version=session["version"])
 
 
 def again(error: InvalidInput | Conflict | Stale, sent: Sent, session: Document | None = None) -> Response:
@@ -102,14 +105,16 @@ def again(error: InvalidInput | Conflict | Stale, sent: Sent, session: Document 
     if isinstance(error, Conflict) and not form.errors:
         context["conflict"] = error.message
     if isinstance(error, Stale):
-        context |= {"newer": error.current, "differences": _differences(form, error.current)}
+        context |= {"version": error.current["version"], "differences": _differences(form, error.current)}
     return make_response(_page(form, sent.choice, session, **context), status_of(error))
 
 
 def _page(form: Form, choice: Choice, session: Document | None = None, **context: Any) -> str:
+    """The page. Its version is the one that the form was first read with, through any number of mistakes; only
+    what says how the session stands now takes over the `version` of that."""
     people = psychotherapists.search(current.db())
     offered = [p for p in people if p["active"] or (session and session["psychotherapist_id"] == p["_id"])]
-    stored = context.get("newer") or {}
+    version = request.form.get(sending.VERSION) or (session or {}).get("version", "")
     return render_template(
         _TEMPLATE,
         form=form,
@@ -120,9 +125,8 @@ def _page(form: Form, choice: Choice, session: Document | None = None, **context
         day=day.of(form.values, session["_id"] if session else ""),
         today=current.today(),
         calendar=_CALENDAR,
-        version=stored.get("version") or request.form.get(sending.VERSION) or (session or {}).get("version", ""),
         key=request.form.get(sending.KEY) or sending.new_key(),
-        **context,
+        **{"version": version, **context},
     )
 
 

@@ -91,7 +91,7 @@ def delete(session_id: str) -> Response:
         sessions.delete(current.db(), session_id, sending.version(request.form), current.now())
     except Stale as error:
         flash(_("No se eliminó: otra persona la cambió. Así está ahora."), "warning")
-        return make_response(session_form.filled(session, error.current), 412)
+        return make_response(session_form.filled(error.current), 412)
     flash(_("Cita eliminada: %(what)s.", what=_in_words(session)), "success")
     return _back_to_list(session["month"])
 

@@ -62,7 +62,9 @@ def configure(app: Flask, settings: Settings, db: Db) -> None:
 def start_login(db: Db, staff_id: str) -> tuple[str, str]:
     """Access and refresh token of a new login."""
     login_id = logins.start(db, staff_id, system_now())
-    return access_token(staff_id, login_id), create_refresh_token(staff_id, additional_claims=_claims(login_id))
+    return access_token(staff_id, login_id), create_refresh_token(
+        staff_id, additional_claims=_claims(login_id)
+    )
 
 
 def access_token(staff_id: str, login_id: str) -> str:

@@ -57,7 +57,9 @@ class Forbidden(ConsultorioError):
 class ForeignForm(Forbidden):
     """A form without the secret of the login it came with: opened in an earlier login, or made by somebody else."""
 
-    def __init__(self, message: str = "El formulario no se abrió con su ingreso actual. No se guardó nada.") -> None:
+    def __init__(
+        self, message: str = "El formulario no se abrió con su ingreso actual. No se guardó nada."
+    ) -> None:
         super().__init__(message)
 
 

@@ -1,7 +1,7 @@
 """A page as a strict reader sees it: valid HTML, one title and one h1, ids once, every input named.
 
-    page = read(response.text)      AssertionError says what is wrong with it
-    page.find(".//h1")              an ElementTree without namespaces
+page = read(response.text)      AssertionError says what is wrong with it
+page.find(".//h1")              an ElementTree without namespaces
 """
 
 from collections import Counter
@@ -29,7 +29,9 @@ def parse(html: str) -> Element:
     parser = html5lib.HTMLParser(strict=False, namespaceHTMLElements=False)
     page: Element = parser.parse(html)
     lines = html.splitlines()
-    mistakes = [f"{code} at {at}: {lines[min(at[0], len(lines)) - 1].strip()[:160]}" for at, code, _ in parser.errors]
+    mistakes = [
+        f"{code} at {at}: {lines[min(at[0], len(lines)) - 1].strip()[:160]}" for at, code, _ in parser.errors
+    ]
     assert not mistakes, "\n".join(mistakes)
     return page
 
@@ -89,5 +91,7 @@ def _has_label(element: Element, page: Element) -> bool:
     if element.get("aria-label") or element.get("aria-labelledby"):
         return True
     labels = page.findall(".//label")
-    named = [label for label in labels if element in label.iter() or label.get("for") == element.get("id", "-")]
+    named = [
+        label for label in labels if element in label.iter() or label.get("for") == element.get("id", "-")
+    ]
     return any(text(label) for label in named)

@@ -49,7 +49,9 @@ class Page:
 
     def error(self, field: str) -> str:
         """What stands beside a field that is wrong."""
-        boxes = [box for box in self.tree.iter() if box.get("name") == field and box.get("aria-invalid") == "true"]
+        boxes = [
+            box for box in self.tree.iter() if box.get("name") == field and box.get("aria-invalid") == "true"
+        ]
         assert boxes, (field, self.text)
         ids = boxes[0].get("aria-describedby", "").split()
         return " ".join(html.text(element) for element in self.tree.iter() if element.get("id") in ids)

@@ -8,13 +8,12 @@ from typing import Any
 import pytest
 import xlsxwriter
 from flask import Flask
-from werkzeug.datastructures import FileStorage
-from werkzeug.test import encode_multipart
 
 from service import importing
 from service.config import Settings
 from service.database import Db
 from tests.api_client import ApiClient
+from tests.multipart import form_with_file
 
 SHEETS = Path(__file__).parents[1] / "data" / "sheets"
 EXPECTED = json.loads((SHEETS / "expected.json").read_text("utf-8"))
@@ -34,12 +33,7 @@ class Importer:
 
     def send(self, content: bytes, name: str = "citas.csv", preview: str = "false", status: int = 202) -> Any:
         """The answer to an upload, whose work waits."""
-        # Encoded here: the test client would leave a large form's temporary file open.
-        boundary, body = encode_multipart(
-            {"file": FileStorage(io.BytesIO(content), name), "preview": preview}
-        )
-        content_type = f'multipart/form-data; boundary="{boundary}"'
-        return self.api.call("POST", "/imports", status, data=body, content_type=content_type)
+        return self.api.call("POST", "/imports", status, **form_with_file(content, name, {"preview": preview}))
 
     def file(self, path: Path, preview: str = "false") -> Any:
         return self.upload(path.read_bytes(), path.name, preview)
@@ -189,9 +183,8 @@ def test_an_excel_file_keeps_dates_times_numbers_and_leading_zeros(importer: Imp
 
 def test_the_same_upload_with_one_key_is_one_import(importer: Importer, db: Db) -> None:
     for content, status in ((b"a", 202), (b"a", 202), (b"b", 422)):
-        form = {"file": (io.BytesIO(content), "citas.csv")}
-        kwargs = {"data": form, "content_type": "multipart/form-data", "headers": {"Idempotency-Key": "k"}}
-        importer.api.call("POST", "/imports", status, **kwargs)
+        sent = form_with_file(content, "citas.csv", {})
+        importer.api.call("POST", "/imports", status, **sent, headers={"Idempotency-Key": "k"})
     assert db.imports.count_documents({}) == 2
 
 

@@ -30,7 +30,9 @@ def emard(db: Db) -> Document:
 
 @pytest.fixture
 def rosa(db: Db) -> Document:
-    return client(db, "Rosa", "Quispe Ñahui", document={"type": "DNI", "number": "04531088"}, phone="+51990083450")
+    return client(
+        db, "Rosa", "Quispe Ñahui", document={"type": "DNI", "number": "04531088"}, phone="+51990083450"
+    )
 
 
 def client(db: Db, given: str, family: str, **fields: object) -> Document:
@@ -39,12 +41,21 @@ def client(db: Db, given: str, family: str, **fields: object) -> Document:
 
 def book(db: Db, client: Document, emard: Document, day: int, status: str = "done") -> Document:
     start, end = (datetime(2026, 10, day, 9, minute, tzinfo=LIMA).astimezone(UTC) for minute in (0, 50))
-    data = {"client_id": client["_id"], "psychotherapist_id": emard["_id"], "modality": "virtual", "status": status}
+    data = {
+        "client_id": client["_id"],
+        "psychotherapist_id": emard["_id"],
+        "modality": "virtual",
+        "status": status,
+    }
     return sessions.create(db, {**data, "starts_at": start, "ends_at": end}, NOW, LIMA)
 
 
 def names(page: Page) -> list[str]:
-    return [" ".join("".join(link.itertext()).split()) for link in page.tree.iter("a") if "row-link" in link.get("class", "")]
+    return [
+        " ".join("".join(link.itertext()).split())
+        for link in page.tree.iter("a")
+        if "row-link" in link.get("class", "")
+    ]
 
 
 # Clients: list
@@ -73,7 +84,9 @@ def test_a_long_list_has_pages_and_one_beyond_the_last_shows_the_last(pages: Pag
     assert names(second) == names(pages.get("/clientes?q=rios&pagina=99")) == ["Ana 50 Ríos"]
 
 
-def test_archived_clients_have_a_list_of_their_own(pages: PageClient, db: Db, rosa: Document, emard: Document) -> None:
+def test_archived_clients_have_a_list_of_their_own(
+    pages: PageClient, db: Db, rosa: Document, emard: Document
+) -> None:
     book(db, rosa, emard, 1)
     clients.delete(db, rosa["_id"], None, NOW)
     assert "Rosa" not in pages.get("/clientes").text
@@ -170,10 +183,14 @@ def test_a_client_is_registered_with_everything_and_both_sides_of_the_family(
         "clients": [{"client_id": rosa["_id"], "kind": "parent", "answers_surveys": True}],
     }
     mother = clients.get(db, rosa["_id"])
-    assert [(link["client_id"], link["kind"]) for link in mother["relationships"]["clients"]] == [(stored["_id"], "child")]
+    assert [(link["client_id"], link["kind"]) for link in mother["relationships"]["clients"]] == [
+        (stored["_id"], "child")
+    ]
 
 
-def test_sending_the_form_twice_makes_one_client_and_changing_it_in_between_is_told(pages: PageClient, db: Db) -> None:
+def test_sending_the_form_twice_makes_one_client_and_changing_it_in_between_is_told(
+    pages: PageClient, db: Db
+) -> None:
     sent = pages.get("/clientes/nuevo").fields("Guardar")
     sent["given_names"], sent["family_names"] = "Ana", "Ríos"
     for _ in range(2):
@@ -201,7 +218,9 @@ def test_a_mistake_is_said_beside_its_field_and_keeps_what_was_typed(
     pages: PageClient, db: Db, field: str, typed: str, said: str
 ) -> None:
     pages.get("/clientes/nuevo")
-    page = pages.press("Guardar", 422, {"given_names": "Ana", "family_names": "Ríos", "survey_consent": "true", field: typed})
+    page = pages.press(
+        "Guardar", 422, {"given_names": "Ana", "family_names": "Ríos", "survey_consent": "true", field: typed}
+    )
     assert said in page.error(field)
     kept = page.fields("Guardar")
     assert kept[field] == typed
@@ -214,7 +233,11 @@ def test_rows_are_added_and_taken_away_without_scripts_and_keep_what_was_typed(
     pages: PageClient, db: Db, rosa: Document, emard: Document
 ) -> None:
     pages.get("/clientes/nuevo")
-    typed = {"given_names": "Ana", f"{THERAPISTS}.0.psychotherapist_id": emard["_id"], f"{FAMILY}.0.client_text": "rosa"}
+    typed = {
+        "given_names": "Ana",
+        f"{THERAPISTS}.0.psychotherapist_id": emard["_id"],
+        f"{FAMILY}.0.client_text": "rosa",
+    }
     page = pages.press("+ Agregar psicoterapeuta", changes=typed)
     sent = page.fields("Guardar")
     assert sent["given_names"] == "Ana"
@@ -231,7 +254,12 @@ def test_rows_are_added_and_taken_away_without_scripts_and_keep_what_was_typed(
 def test_a_relative_of_whom_there_are_several_is_asked_for(pages: PageClient, db: Db, rosa: Document) -> None:
     other = client(db, "Rosa", "Quispe Peña", birth_date="1990-01-01")
     pages.get("/clientes/nuevo")
-    typed = {"given_names": "Ana", "family_names": "Ríos", f"{FAMILY}.0.client_text": "rosa quispe", f"{FAMILY}.0.kind": "sibling"}
+    typed = {
+        "given_names": "Ana",
+        "family_names": "Ríos",
+        f"{FAMILY}.0.client_text": "rosa quispe",
+        f"{FAMILY}.0.kind": "sibling",
+    }
     page = pages.press("Guardar", 422, typed)
     assert "Varias personas coinciden" in page.error(f"{FAMILY}.0.client_text")
     assert "Rosa Quispe Peña sin documento · 36 años" in page.text
@@ -251,7 +279,9 @@ def test_a_relatives_name_that_is_typed_over_means_somebody_else_and_emptied_mea
     mateo = client(db, "Mateo", "Quispe", relationships={"clients": [link]})
     pages.get(f"/clientes/{mateo['_id']}/editar")
     pages.press("Guardar", changes={f"{FAMILY}.0.client_text": "luis"})
-    assert [own["client_id"] for own in clients.get(db, mateo["_id"])["relationships"]["clients"]] == [luis["_id"]]
+    assert [own["client_id"] for own in clients.get(db, mateo["_id"])["relationships"]["clients"]] == [
+        luis["_id"]
+    ]
     assert clients.get(db, rosa["_id"])["relationships"]["clients"] == []
     pages.get(f"/clientes/{mateo['_id']}/editar")
     pages.press("Guardar", changes={f"{FAMILY}.0.client_text": ""})
@@ -260,14 +290,19 @@ def test_a_relatives_name_that_is_typed_over_means_somebody_else_and_emptied_mea
 
 def test_a_document_that_somebody_has_names_its_holder_with_a_link(pages: PageClient, rosa: Document) -> None:
     pages.get("/clientes/nuevo")
-    page = pages.press("Guardar", 409, {"given_names": "Ana", "family_names": "Ríos", "document.number": "04531088"})
+    page = pages.press(
+        "Guardar", 409, {"given_names": "Ana", "family_names": "Ríos", "document.number": "04531088"}
+    )
     assert "Rosa Quispe Ñahui ya está registrado con este documento." in page.error("document.number")
     assert page.link("Abrir la ficha de Rosa Quispe Ñahui") == f"/clientes/{rosa['_id']}"
     assert page.fields("Guardar")["given_names"] == "Ana"
 
 
 def test_emptying_fields_really_empties_them(pages: PageClient, db: Db, rosa: Document) -> None:
-    db.clients.update_one({"_id": rosa["_id"]}, {"$set": {"email": "r@example.com", "birth_date": "1985-01-01", "survey_consent": True}})
+    db.clients.update_one(
+        {"_id": rosa["_id"]},
+        {"$set": {"email": "r@example.com", "birth_date": "1985-01-01", "survey_consent": True}},
+    )
     pages.get(f"/clientes/{rosa['_id']}/editar")
     emptied = {"document.number": "", "phone": "", "email": "", "birth_date": "", "survey_consent": "false"}
     pages.press("Guardar", changes=emptied)
@@ -289,7 +324,11 @@ def test_a_stale_save_keeps_what_was_typed_and_says_what_is_stored_now(
     pages.press("Guardar", 422, {"email": "rosa@"})
     page = pages.press("Guardar", 412, {"email": "rosa@example.com"})
     assert "Otra persona guardó cambios" in page.text
-    for row in ("Teléfono +51911111111 +51990083450", "Nombres Rosa Rosita", "Psicoterapeutas Ronald Emard 05/01/2026 –"):
+    for row in (
+        "Teléfono +51911111111 +51990083450",
+        "Nombres Rosa Rosita",
+        "Psicoterapeutas Ronald Emard 05/01/2026 –",
+    ):
         assert row in page.text
     assert "Apellidos Quispe" not in page.text
     stored = clients.get(db, rosa["_id"])
@@ -327,7 +366,9 @@ def test_a_client_with_sessions_is_archived_and_comes_back(
     assert "archived_at" not in clients.get(db, rosa["_id"])
 
 
-def test_what_was_changed_since_it_was_asked_is_asked_again(pages: PageClient, db: Db, rosa: Document) -> None:
+def test_what_was_changed_since_it_was_asked_is_asked_again(
+    pages: PageClient, db: Db, rosa: Document
+) -> None:
     pages.get(f"/clientes/{rosa['_id']}/eliminar")
     clients.update(db, rosa["_id"], {"given_names": "Rosalía"}, 1, NOW)
     again = pages.press("Eliminar", 412)
@@ -365,7 +406,10 @@ def test_a_new_percent_asks_from_which_day_and_the_old_one_keeps_holding_before(
     assert "Indique desde qué día rige el cambio." in page.error("effective_on")
     pages.press("Guardar", changes={"effective_on": "2026-11-01"})
     old = {"since": None, "commission_bp": 3750, "price_cents": 18000, "currency": "PEN"}
-    assert psychotherapists.get(db, emard["_id"])["terms"] == [old, {**old, "since": "2026-11-01", "commission_bp": 4000}]
+    assert psychotherapists.get(db, emard["_id"])["terms"] == [
+        old,
+        {**old, "since": "2026-11-01", "commission_bp": 4000},
+    ]
     listed = pages.get("/psicoterapeutas")
     assert "desde el 01/11/2026: 40 %" in listed.text
     page = pages.get(f"/psicoterapeutas/{emard['_id']}")
@@ -374,7 +418,9 @@ def test_a_new_percent_asks_from_which_day_and_the_old_one_keeps_holding_before(
     assert page.fields("Guardar")["commission_percent"] == "37.5"
 
 
-def test_saving_without_new_terms_needs_no_day_and_changes_none(pages: PageClient, db: Db, emard: Document) -> None:
+def test_saving_without_new_terms_needs_no_day_and_changes_none(
+    pages: PageClient, db: Db, emard: Document
+) -> None:
     pages.get(f"/psicoterapeutas/{emard['_id']}")
     pages.press("Guardar", changes={"phone": "990083450", "default_price.amount": "180"})
     stored = psychotherapists.get(db, emard["_id"])
@@ -390,7 +436,9 @@ def test_terms_agreed_for_a_later_day_can_be_called_off(pages: PageClient, db: D
     assert {terms["price_cents"] for terms in psychotherapists.get(db, emard["_id"])["terms"]} == {18000}
 
 
-def test_a_psychotherapists_stale_save_says_what_is_stored_now(pages: PageClient, db: Db, emard: Document) -> None:
+def test_a_psychotherapists_stale_save_says_what_is_stored_now(
+    pages: PageClient, db: Db, emard: Document
+) -> None:
     pages.get(f"/psicoterapeutas/{emard['_id']}")
     changes = {"email": "r@example.com", "default_price": Money(19000, "PEN"), "effective_on": "2026-01-01"}
     psychotherapists.update(db, emard["_id"], changes, 1, NOW)

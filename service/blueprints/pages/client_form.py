@@ -54,7 +54,9 @@ def changes_rows(form: Mapping[str, str]) -> bool:
 def read(db: Db, today: str) -> Sent:
     """The sent form; a psychotherapist without a day is one from `today` on."""
     form = records.sent()
-    sent = Sent(MultiDict({name: form.getlist(name) for name in form if not name.startswith((FAMILY, THERAPISTS))}))
+    sent = Sent(
+        MultiDict({name: form.getlist(name) for name in form if not name.startswith((FAMILY, THERAPISTS))})
+    )
     for name in (FAMILY, THERAPISTS):
         rows = _rows(form, name)
         sent.fields[name] = ""

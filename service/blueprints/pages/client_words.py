@@ -43,7 +43,9 @@ def survey_line(client: Document, people: Mapping[str, Document], today: str) ->
         return _("Acepta, pero falta indicar qué familiar la responde."), True
     if not (other or client).get("email"):
         return _("Acepta, pero falta el correo de %(name)s.", name=full_name(other or client)), True
-    return (_("La responde %(name)s.", name=full_name(other)) if other else _("La recibe en su correo.")), False
+    return (
+        _("La responde %(name)s.", name=full_name(other)) if other else _("La recibe en su correo.")
+    ), False
 
 
 def suggestion(db: Db, client: Document, today: str) -> dict[str, str]:
@@ -52,7 +54,9 @@ def suggestion(db: Db, client: Document, today: str) -> dict[str, str]:
     if is_minor(client.get("birth_date"), today):
         people = clients.by_ids(db, [link["client_id"] for link in client["relationships"]["clients"]])
         other = responsible(client, people)
-        notes.append(_("Responsable: %(name)s", name=full_name(other)) if other else _("Menor sin responsable"))
+        notes.append(
+            _("Responsable: %(name)s", name=full_name(other)) if other else _("Menor sin responsable")
+        )
     past = {"client_id": client["_id"], "local_date": {"$lte": today}}
     last = sessions.find(db, past, limit=1, newest_first=True)
     if last:

@@ -88,7 +88,9 @@ def show(client_id: str) -> str:
     client = clients.get(db, client_id)
     condition = {"client_id": client_id}
     total, page = sessions.count(db, condition), lists.page_number(request.args)
-    found = sessions.find(db, condition, skip=(page - 1) * lists.PER_PAGE, limit=lists.PER_PAGE, newest_first=True)
+    found = sessions.find(
+        db, condition, skip=(page - 1) * lists.PER_PAGE, limit=lists.PER_PAGE, newest_first=True
+    )
     family = clients.by_ids(db, [link["client_id"] for link in client["relationships"]["clients"]])
     return render_template(
         "pages/clients/show.html",
@@ -200,7 +202,9 @@ def _confirmation(client: Document, stale: bool = False) -> str:
     db = current.db()
     family = clients.by_ids(db, [link["client_id"] for link in client["relationships"]["clients"]])
     total = sessions.count(db, {"client_id": client["_id"]})
-    return render_template("pages/clients/confirm.html", client=client, total=total, family=family, stale=stale)
+    return render_template(
+        "pages/clients/confirm.html", client=client, total=total, family=family, stale=stale
+    )
 
 
 def _responsible(people: list[Document]) -> dict[str, Document]:

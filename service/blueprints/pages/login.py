@@ -79,7 +79,9 @@ def login_first() -> Response:
 def resume_page(action: str, fields: Fields, csrf: str) -> Response:
     """An unsent form, to be sent with the present login."""
     way_out = action if opens(action) else "/"
-    page = render_template("pages/login/resume.html", action=action, fields=fields, csrf=csrf, way_out=way_out)
+    page = render_template(
+        "pages/login/resume.html", action=action, fields=fields, csrf=csrf, way_out=way_out
+    )
     return make_response(page)
 
 

@@ -14,12 +14,18 @@ from service.errors import Conflict, ConsultorioError, ForeignForm, InvalidInput
 
 TEXTS = {
     400: (lazy_gettext("No se pudo leer la solicitud"), lazy_gettext("Vuelva atrás e intente otra vez.")),
-    403: (lazy_gettext("No permitido"), lazy_gettext("Lo que pidió no se puede hacer desde aquí. No se guardó nada.")),
+    403: (
+        lazy_gettext("No permitido"),
+        lazy_gettext("Lo que pidió no se puede hacer desde aquí. No se guardó nada."),
+    ),
     404: (
         lazy_gettext("No lo encontramos"),
         lazy_gettext("Puede que se haya eliminado, o que la dirección esté incompleta."),
     ),
-    405: (lazy_gettext("Esta dirección no se abre así"), lazy_gettext("Vaya al inicio y llegue desde el menú.")),
+    405: (
+        lazy_gettext("Esta dirección no se abre así"),
+        lazy_gettext("Vaya al inicio y llegue desde el menú."),
+    ),
     409: (lazy_gettext("Hay algo en el camino"), lazy_gettext("Lo que pidió choca con otro registro.")),
     412: (
         lazy_gettext("Hay cambios más nuevos"),
@@ -31,15 +37,22 @@ TEXTS = {
     ),
     415: (lazy_gettext("No se pudo leer la solicitud"), lazy_gettext("El formato no es el que se espera.")),
     422: (lazy_gettext("Revise los datos"), lazy_gettext("Algún dato no es válido.")),
-    429: (lazy_gettext("Demasiados intentos"), lazy_gettext("Espere unos minutos antes de intentar otra vez.")),
+    429: (
+        lazy_gettext("Demasiados intentos"),
+        lazy_gettext("Espere unos minutos antes de intentar otra vez."),
+    ),
     503: (
         lazy_gettext("El sistema no responde"),
-        lazy_gettext("No se guardó nada. Intente de nuevo en unos segundos; si sigue así, avise a quien lo administra."),
+        lazy_gettext(
+            "No se guardó nada. Intente de nuevo en unos segundos; si sigue así, avise a quien lo administra."
+        ),
     ),
 }
 _UNEXPECTED = (
     lazy_gettext("Algo falló"),
-    lazy_gettext("El fallo quedó registrado. Intente de nuevo; si se repite, avise a quien administra el sistema."),
+    lazy_gettext(
+        "El fallo quedó registrado. Intente de nuevo; si se repite, avise a quien administra el sistema."
+    ),
 )
 #: HTTP's own headers that say more than the page: what is allowed, when to come back.
 _HEADERS = ("Allow", "Retry-After")
@@ -70,7 +83,9 @@ def _login_or_resume(error: Exception) -> Response | None:
     if isinstance(error, Unauthenticated):
         return login.login_first()
     if status_of(error) == 429 and request.endpoint == "pages.login.log_in":
-        return login.login_page(error=_("Demasiados intentos. Espere unos minutos y pruebe otra vez."), status=429)
+        return login.login_page(
+            error=_("Demasiados intentos. Espere unos minutos y pruebe otra vez."), status=429
+        )
     if isinstance(error, ForeignForm) and auth.is_our_page():
         csrf = auth.csrf_of_cookies(current.db())
         if not csrf:

@@ -68,7 +68,11 @@ def edit(psychotherapist_id: str) -> str:
 @routes.post("/<psychotherapist_id>")
 def update(psychotherapist_id: str) -> Response:
     """Saves changes; a new percent or price needs the day from which it holds."""
-    person, schema, fields = psychotherapists.get(current.db(), psychotherapist_id), PsychotherapistSchema(), records.sent()
+    person, schema, fields = (
+        psychotherapists.get(current.db(), psychotherapist_id),
+        PsychotherapistSchema(),
+        records.sent(),
+    )
     context: dict[str, Any] = {"record": person, "today": current.today()}
     try:
         data = records.loaded(schema, fields)
@@ -78,7 +82,9 @@ def update(psychotherapist_id: str) -> Response:
         changes = _changes(data, person["terms"], current.today())
         psychotherapists.update(current.db(), psychotherapist_id, changes, version, current.now())
     except (InvalidInput, Conflict) as error:
-        return records.form_again(_FORM, Form.typed(schema, fields, records.messages(error)), error, **context)
+        return records.form_again(
+            _FORM, Form.typed(schema, fields, records.messages(error)), error, **context
+        )
     except Stale as error:
         found = records.differences(_form_of(_stored(data)), _form_of(error.current), _COMPARED)
         return records.form_again(_FORM, Form.typed(schema, fields), error, **context, differences=found)
@@ -111,7 +117,9 @@ def _page(form: Form, record: Document | None = None) -> str:
 
 def _form_of(person: Document) -> Form:
     """A stored psychotherapist's form, with the terms of today."""
-    return Form(PsychotherapistSchema(), {**psychotherapist_json(person, current.today()), "effective_on": None})
+    return Form(
+        PsychotherapistSchema(), {**psychotherapist_json(person, current.today()), "effective_on": None}
+    )
 
 
 def _new_schema() -> PsychotherapistSchema:
@@ -146,7 +154,11 @@ def _stored(data: Document) -> Document:
     """What was to be saved as if it were stored, for comparing."""
     price = data["default_price"]
     terms = {"since": None, "commission_bp": data["commission_bp"]}
-    return {"active": False, **data, "terms": [{**terms, "price_cents": price.cents, "currency": price.currency}]}
+    return {
+        "active": False,
+        **data,
+        "terms": [{**terms, "price_cents": price.cents, "currency": price.currency}],
+    }
 
 
 def _next_terms(person: Document) -> Document | None:

@@ -30,7 +30,9 @@ class Difference(NamedTuple):
 
 def sent() -> MultiDict[str, str]:
     """The form's fields as they were sent, without what belongs to the sending."""
-    return MultiDict((name, value) for name, value in request.form.items(multi=True) if name not in sending.ENVELOPE)
+    return MultiDict(
+        (name, value) for name, value in request.form.items(multi=True) if name not in sending.ENVELOPE
+    )
 
 
 def loaded(schema: Schema, fields: MultiDict[str, str]) -> dict[str, Any]:
@@ -66,7 +68,9 @@ def differences(
     wanted: Form, stored: Form, fields: Iterable[str], names: Mapping[str, str] | None = None
 ) -> list[Difference]:
     """What of `fields` (dotted names; lists too) differs, in words; `names` of the people that ids stand for."""
-    pairs = ((name, _written(stored, name, names or {}), _written(wanted, name, names or {})) for name in fields)
+    pairs = (
+        (name, _written(stored, name, names or {}), _written(wanted, name, names or {})) for name in fields
+    )
     return [Difference(wanted[name].label, theirs, mine) for name, theirs, mine in pairs if theirs != mine]
 
 
@@ -95,7 +99,10 @@ def _in_words(field: FormField, names: Mapping[str, str]) -> str:
         return f"{symbol} {field['amount'].text}"
     if field.parts:
         # A box in a row is named when it is ticked and says nothing otherwise.
-        parts = [p.label if p.checked else "" if p.input == "checkbox" else _in_words(p, names) for p in _parts(field)]
+        parts = [
+            p.label if p.checked else "" if p.input == "checkbox" else _in_words(p, names)
+            for p in _parts(field)
+        ]
         return " ".join(part for part in parts if part and part != formats.DASH)
     if field.input == "checkbox":
         return _("sí") if field.checked else _("no")

@@ -78,7 +78,7 @@ def end_login(db: Db) -> None:
 
 
 def require_bearer(db: Db, *, refresh: bool = False) -> Document:
-    """The account of the request's Bearer token (access, or `refresh`); Unauthenticated without a good one."""
+    """The account of the request's Bearer token (access, or `refresh`); Unauthenticated without one."""
     try:
         verify_jwt_in_request(refresh=refresh, locations=["headers"])
     except (JWTExtendedException, PyJWTError) as error:
@@ -135,7 +135,7 @@ def csrf_of(token: str) -> str:
 
 
 def csrf_of_cookies(db: Db) -> str:
-    """What a form must carry for the login of the request's cookies, whatever came; "" where that login is over."""
+    """What a form must carry for the login of the request's cookies; "" where that login is over."""
     try:
         claims = decode_token(request.cookies.get(_ACCESS_COOKIE, ""), allow_expired=True)
     except (JWTExtendedException, PyJWTError):
@@ -145,7 +145,7 @@ def csrf_of_cookies(db: Db) -> str:
 
 
 def is_cross_site() -> bool:
-    """Whether a browser says that another site sent this request; an old browser says only its origin, if that."""
+    """Whether a browser says that another site sent this; an old one says only its origin, if that."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site not in ("same-origin", "none")
@@ -158,7 +158,7 @@ def is_our_page() -> bool:
 
 
 def _own_host() -> str:
-    return urlsplit(current_app.config["SETTINGS"].base_url).netloc
+    return str(urlsplit(current_app.config["SETTINGS"].base_url).netloc)
 
 
 def _claims(login_id: str) -> dict[str, str]:

@@ -88,7 +88,7 @@ class PageClient:
         return self._follow(path, self.http.get(path), status)
 
     def press(self, button: str, status: int = 200, changes: Mapping[str, str | None] | None = None) -> Page:
-        """Presses a button of the page that is open, its form changed by `changes` (None takes a value away)."""
+        """Presses a button of the page that is open, its form changed by `changes` (None: a value less)."""
         assert self.last is not None
         sent = self.last.fields(button)
         for name, value in (changes or {}).items():

@@ -1,4 +1,4 @@
-"""A small centre in October 2026, entered as staff would: both currencies, every state, a child, long and odd names."""
+"""A small centre in October 2026: both currencies, every state, two percents, a child, an odd name."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,13 +33,18 @@ class SmallCentre:
     def session(self, day: str, start: str, client: str, therapist: str, **more: Any) -> Document:
         """A session of 50 minutes, as it is stored; virtual unless `more` says otherwise."""
         starts_at = datetime.fromisoformat(f"{day}T{start}").replace(tzinfo=LIMA)
-        data = {"client_id": client, "psychotherapist_id": therapist, "modality": "virtual", "starts_at": starts_at}
+        data = {
+            "client_id": client,
+            "psychotherapist_id": therapist,
+            "modality": "virtual",
+            "starts_at": starts_at,
+        }
         data |= {"ends_at": starts_at + timedelta(minutes=more.pop("minutes", 50)), **more}
         return sessions.create(self.db, data, NOW, LIMA)
 
 
 def fill(db: Db) -> SmallCentre:
-    """People and 16 sessions: 14 of October (two of them missed or cancelled with a charge, one without), two before."""
+    """Stores people and 16 sessions: 2 of September, 14 of October of which 3 were missed or cancelled."""
     centre = _people(db)
     _month(centre)
     return centre
@@ -49,13 +54,18 @@ def _people(db: Db) -> SmallCentre:
     def therapist(names: str, bp: int, cents: int, currency: str) -> str:
         given, family = names.split()
         data = {"given_names": given, "family_names": family, "commission_bp": bp}
-        person = psychotherapists.create(db, {**data, "default_price": Money(cents, currency), "active": True}, NOW)
+        person = psychotherapists.create(
+            db, {**data, "default_price": Money(cents, currency), "active": True}, NOW
+        )
         return str(person["_id"])
 
     def client(given: str, family: str, **more: Any) -> str:
         return str(clients.create(db, {"given_names": given, "family_names": family, **more}, NOW)["_id"])
 
-    emard, roberts = therapist("Ronald Emard", 3750, 18000, "PEN"), therapist("Hellen Roberts", 3000, 6000, "USD")
+    emard, roberts = (
+        therapist("Ronald Emard", 3750, 18000, "PEN"),
+        therapist("Hellen Roberts", 3000, 6000, "USD"),
+    )
     fisher = therapist("Logan Fisher", 4000, 20000, "PEN")
     later = {"commission_bp": 4250, "effective_on": "2026-10-12"}
     psychotherapists.update(db, fisher, later, None, NOW)
@@ -84,7 +94,9 @@ def _month(centre: SmallCentre) -> None:
     centre.session("2026-10-02", "09:00", lucia, centre.emard, price=Money(7500, "PEN"), **on_site)
     centre.session("2026-10-05", "10:00", mateo, centre.emard, **on_site)
     centre.session("2026-10-05", "11:00", jose, centre.roberts)
-    centre.session("2026-10-06", "15:00", ana, centre.fisher, status="no_show", charge=Money(10000, "PEN"), **on_site)
+    centre.session(
+        "2026-10-06", "15:00", ana, centre.fisher, status="no_show", charge=Money(10000, "PEN"), **on_site
+    )
     centre.session("2026-10-07", "16:00", ana, centre.fisher)
     centre.session("2026-10-08", "08:30", mateo, centre.emard, status="cancelled")
     centre.session("2026-10-09", "12:00", jose, centre.roberts, status="cancelled", charge=Money(3000, "USD"))

@@ -23,7 +23,10 @@ INSTANTS = {"starts_at": "starts", "ends_at": "ends"}
 class WallTime(fields.String):
     """A wall clock time "09:50", kept as text."""
 
-    default_error_messages = {"invalid": "Escriba una hora como 09:50.", "time": "Escriba una hora como 09:50."}
+    default_error_messages = {
+        "invalid": "Escriba una hora como 09:50.",
+        "time": "Escriba una hora como 09:50.",
+    }
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs).strip()
@@ -42,7 +45,9 @@ class SessionFormSchema(SessionSchema):
     day = LocalDate(required=True, metadata={"label": "Fecha", "input": "date"})
     starts = WallTime(required=True, metadata={"label": "Inicio", "input": "time"})
     ends = WallTime(required=True, metadata={"label": "Fin", "input": "time"})
-    ends_next_day = Flag(load_default=False, metadata={"label": "Termina al día siguiente", "input": "checkbox"})
+    ends_next_day = Flag(
+        load_default=False, metadata={"label": "Termina al día siguiente", "input": "checkbox"}
+    )
 
 
 def load_form(values: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:

@@ -1,14 +1,15 @@
-"""What browser tests share: the Chromium found on PATH, the real application on a loopback port, somebody logged in.
+"""What browser tests share: the Chromium on PATH, the real application on a loopback port, a login.
 
     def test_x(pages: Pages) -> None:
         page = pages.open("/citas")                       # 1440 px wide, with scripts, logged in
         phone = pages.open("/citas", width=360)
         plain = pages.open("/citas", javascript=False)
-        pages.check(phone)                                # axe, nothing scrolls sideways, places large enough to press
+        pages.check(phone)                                # axe, nothing sideways, large enough to press
 
-Whatever a page writes to its console as an error, a violated Content-Security-Policy among it, fails the test.
+Whatever a page writes to its console as an error, a violated Content-Security-Policy too, fails the test.
 """
 
+import os
 import shutil
 import threading
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.conftest import EMAIL, PASSWORD
 
@@ -33,7 +34,9 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-#: Chromium says this of every answer that is not a success; a form that comes back with 422 is none of our errors.
+#: A date's field is typed in the order of the browser's own language, whatever this machine's is.
+_ENVIRONMENT: dict[str, str | float | bool] = {**os.environ, "LANGUAGE": "en_US"}
+#: Chromium says this of every answer that is not a success; a form that comes back with 422 is no error.
 _NO_ERROR = "Failed to load resource: the server responded with a status of 4"
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _SERIOUS = ("serious", "critical")
@@ -59,15 +62,22 @@ def chromium() -> Iterator[Browser]:
     if path is None:
         pytest.skip(f"no browser on PATH: none of {', '.join(NAMES)}")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS, env=_ENVIRONMENT)
         yield browser
         browser.close()
+
+
+class _Quiet(WSGIRequestHandler):
+    """The application writes a log of its own."""
+
+    def log(self, type: str, message: str, *args: Any) -> None:
+        """Nothing: a failing test would show hundreds of lines."""
 
 
 @pytest.fixture
 def site(app: Flask) -> Iterator[str]:
     """The address of the application, served for real."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -101,7 +111,9 @@ class Pages:
         answer = Axe().run(page, options={"runOnly": _RULES}).response
         found = [fault for fault in answer["violations"] if fault["impact"] in _SERIOUS]
         assert not found, [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found]
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{page.url} scrolls sideways"
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
+            f"{page.url} scrolls sideways"
+        )
         if page.viewport_size and page.viewport_size["width"] < _PHONE_PX:
             assert page.evaluate(_TOO_SMALL, _TALL_PX) == []
 

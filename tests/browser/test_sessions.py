@@ -29,7 +29,9 @@ def summed(page: Page, name: str) -> str:
     return page.locator(f"[data-sum={name}]").inner_text().replace("\xa0", " ")
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (1440, "dark"), (360, "light"), (360, "dark")])
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(1440, "light"), (1440, "dark"), (360, "light"), (360, "dark")]
+)
 def test_everybody_can_read_and_press_every_page(
     pages: Pages, centre: SmallCentre, db: Db, width: int, scheme: str
 ) -> None:
@@ -64,17 +66,25 @@ def test_a_session_is_entered_by_keyboard_alone(pages: Pages, centre: SmallCentr
     expect(page.get_by_label("Fin")).to_have_value("10:20")
     expect(page.get_by_label("Monto", exact=True)).to_have_attribute("placeholder", "60.00")
     assert (summed(page, "client"), summed(page, "when")) == (
-        "José Ángel Ríos", "martes 20 de octubre, 09:30–10:20",
+        "José Ángel Ríos",
+        "martes 20 de octubre, 09:30–10:20",
     )
     assert [summed(page, name) for name in ("price", "percent", "commission", "center")] == [
-        "US$ 60.00", "30 %", "US$ 18.00", "US$ 42.00",
+        "US$ 60.00",
+        "30 %",
+        "US$ 18.00",
+        "US$ 42.00",
     ]
     keys.press("Control+Enter")
-    expect(page.get_by_role("status").first).to_contain_text("Cita guardada: José Ángel Ríos, martes 20 de octubre")
+    expect(page.get_by_role("status").first).to_contain_text(
+        "Cita guardada: José Ángel Ríos, martes 20 de octubre"
+    )
     assert page.url.endswith(LIST)
     session = stored(db, centre.jose)[-1]
     assert (session["psychotherapist_id"], session["price_cents"], session["commission_cents"]) == (
-        centre.roberts, 6000, 1800,
+        centre.roberts,
+        6000,
+        1800,
     )
 
 
@@ -98,7 +108,9 @@ def test_a_session_is_entered_by_touch_on_a_phone(pages: Pages, centre: SmallCen
     expect(page.get_by_role("heading", name="Editar cita")).to_be_visible()
 
 
-def test_the_summary_counts_in_whole_centimos_and_follows_the_state(pages: Pages, centre: SmallCentre) -> None:
+def test_the_summary_counts_in_whole_centimos_and_follows_the_state(
+    pages: Pages, centre: SmallCentre
+) -> None:
     page = pages.open(f"{NEW}?psicoterapeuta={centre.emard}&fecha=2026-10-01")
     amount = page.get_by_label("Monto", exact=True)
     for typed, price, commission, center in (
@@ -109,10 +121,18 @@ def test_the_summary_counts_in_whole_centimos_and_follows_the_state(pages: Pages
         ("", "S/ 180.00", "S/ 67.50", "S/ 112.50"),
     ):
         amount.fill(typed)
-        assert [summed(page, name) for name in ("price", "commission", "center")] == [price, commission, center]
+        assert [summed(page, name) for name in ("price", "commission", "center")] == [
+            price,
+            commission,
+            center,
+        ]
     page.get_by_label("No asistió").check()
     page.get_by_label("Monto a cobrar").fill("100")
-    assert [summed(page, name) for name in ("charge", "commission", "center")] == ["S/ 100.00", "S/ 37.50", "S/ 62.50"]
+    assert [summed(page, name) for name in ("charge", "commission", "center")] == [
+        "S/ 100.00",
+        "S/ 37.50",
+        "S/ 62.50",
+    ]
     page.get_by_label("Fecha").fill("2026-11-20")
     expect(page.get_by_label("No asistió")).to_be_hidden()
     assert summed(page, "commission") == "S/ 67.50"
@@ -142,12 +162,16 @@ def test_a_taken_hour_is_seen_while_choosing_and_a_free_one_is_a_press_away(
 def test_what_was_typed_survives_a_conflict_that_arises_meanwhile(
     pages: Pages, centre: SmallCentre, db: Db
 ) -> None:
-    page = pages.open(f"{NEW}?cliente={centre.rosa}&psicoterapeuta={centre.emard}&fecha=2026-10-20&tipo=virtual")
+    page = pages.open(
+        f"{NEW}?cliente={centre.rosa}&psicoterapeuta={centre.emard}&fecha=2026-10-20&tipo=virtual"
+    )
     page.get_by_label("Inicio").fill("10:00")
     page.get_by_label("Nota administrativa").fill("Trae informe")
     centre.session("2026-10-20", "10:30", centre.lucia, centre.emard)
     page.get_by_role("button", name="Guardar", exact=True).click()
-    expect(page.get_by_text("Ronald Emard ya atiende a Lucía Fernández Ñahui de 10:30 a 11:20.")).to_be_visible()
+    expect(
+        page.get_by_text("Ronald Emard ya atiende a Lucía Fernández Ñahui de 10:30 a 11:20.")
+    ).to_be_visible()
     expect(page.get_by_label("Inicio")).to_be_focused()
     expect(page.get_by_label("Nota administrativa")).to_have_value("Trae informe")
     expect(page.get_by_label("Fin")).to_have_value("10:50")

@@ -1,7 +1,6 @@
-"""The pages of sessions without scripts: the month's list, the form, today, and the monthly report."""
+"""The form of a session without scripts: entering, changing, deleting; and what every page must be."""
 
 import re
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,7 +9,6 @@ from flask import Flask
 from service.database import Db
 from service.documents import sessions
 from tests import html, page_client, small_centre
-from tests.api_client import ApiClient
 from tests.conftest import NOW
 from tests.page_client import Page, PageClient
 from tests.small_centre import LIMA, MONTH, TODAY, SmallCentre
@@ -50,30 +48,23 @@ def rows(page: Page) -> list[str]:
     return [html.text(row) for row in page.tree.findall(".//table/tbody/tr")]
 
 
-def foot(page: Page) -> dict[str, list[str]]:
-    """The list's foot: {"Para el centro": ["S/ 3,714.25", …], …}; the first line under "sessions"."""
-    found = {}
-    for row in page.tree.findall(".//tfoot/tr"):
-        name, *figures = row
-        sums = [html.text(money) for figure in figures for money in figure.iter("span") if money.get("class") == "money"]
-        found[html.text(name)] = sums
-    return {("sessions" if "sesi" in name else name): sums for name, sums in found.items()}
-
-
-def counts(page: Page) -> tuple[int, int]:
-    """How many sessions and clients the foot of a list says."""
-    said = re.search(r"(\d+) sesi\S+(?: de (\d+) cliente)?", html.text(page.tree.find(".//tfoot/tr/th")))
-    assert said, page.text
-    return int(said[1]), int(said[2] or 0)
-
-
-# Every page ---------------------------------------------------------------------------------------------------
+# Every page ------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     "path",
-    ["/", LIST, "/citas", f"{LIST}&q=zzz", "/citas?mes=2019-01", "/citas/nueva", "/citas/nueva?fecha=2026-10-01",
-     f"/reportes/mensual?mes={MONTH}", "/reportes/mensual?mes=2019-01", "/reportes/mensual"],
+    [
+        "/",
+        LIST,
+        "/citas",
+        f"{LIST}&q=zzz",
+        "/citas?mes=2019-01",
+        "/citas/nueva",
+        "/citas/nueva?fecha=2026-10-01",
+        f"/reportes/mensual?mes={MONTH}",
+        "/reportes/mensual?mes=2019-01",
+        "/reportes/mensual",
+    ],
 )
 def test_every_page_is_valid_and_asks_for_a_login(
     app: Flask, centre: SmallCentre, pages: PageClient, path: str
@@ -95,9 +86,14 @@ def test_empty_pages_say_what_will_be_here(pages: PageClient) -> None:
 
 @pytest.mark.parametrize(
     ("path", "said"),
-    [("/citas?mes=2026-13", "un mes de 01 a 12"), ("/reportes/mensual?mes=2026-13", "un mes de 01 a 12"),
-     ("/citas?mes=octubre", "un mes de 01 a 12"), (f"{LIST}&estado=quizas", "Elija una de las opciones"),
-     (f"{LIST}&clientes=todos", "Elija una de las opciones"), (f"{LIST}&moneda=EUR", "Elija una de las opciones")],
+    [
+        ("/citas?mes=2026-13", "un mes de 01 a 12"),
+        ("/reportes/mensual?mes=2026-13", "un mes de 01 a 12"),
+        ("/citas?mes=octubre", "un mes de 01 a 12"),
+        (f"{LIST}&estado=quizas", "Elija una de las opciones"),
+        (f"{LIST}&clientes=todos", "Elija una de las opciones"),
+        (f"{LIST}&moneda=EUR", "Elija una de las opciones"),
+    ],
 )
 def test_an_address_that_makes_no_sense_says_so(pages: PageClient, path: str, said: str) -> None:
     assert said in pages.get(path, status=422).text
@@ -110,8 +106,7 @@ def test_what_does_not_come_from_our_own_form_is_refused(
     before, [session, *_] = len(stored(db)), stored(db)
     assert pages.last
     fields = pages.last.fields(SAVE)
-    for name, value in new_session(centre).items():
-        fields[name] = value
+    fields.update(new_session(centre))
     for path in ("/citas/nueva", f"/citas/{session['_id']}", f"/citas/{session['_id']}/eliminar"):
         foreign = pages.http.post(path, data=fields, headers={"Sec-Fetch-Site": "cross-site"})
         assert foreign.status_code == 403
@@ -121,127 +116,7 @@ def test_what_does_not_come_from_our_own_form_is_refused(
     assert sessions.get(db, session["_id"]) == session
 
 
-# The month's list ---------------------------------------------------------------------------------------------
-
-
-def test_the_list_shows_each_session_with_its_people_money_and_state(
-    centre: SmallCentre, pages: PageClient
-) -> None:
-    shown = rows(pages.get(LIST))
-    assert len(shown) == 14
-    assert shown[0] == (
-        "jue 01 09:00–09:50 Lucía Fernández ÑahuiRonald Emard Ronald Emard Virtual S/ 180.00 S/ 67.50 Realizada"
-    ).replace("S/ ", "S/ ")
-    missed = next(row for row in shown if "No asistió" in row)
-    assert "Ana <b> Ñahui & Hijos" in missed
-    assert "S/ 200.00 S/ 100.00 S/ 40.00" in missed
-    cancelled = next(row for row in shown if "jue 08" in row)
-    assert "resp. Rosa Quispe Mamani" in cancelled
-    assert "S/ 180.00 – – Cancelada" in cancelled
-    assert "US$ 60.00 US$ 18.00" in shown[3]
-
-
-def test_a_filter_narrows_the_list_and_stays_in_the_address(centre: SmallCentre, pages: PageClient) -> None:
-    for filters, expected in (
-        (f"psicoterapeuta={centre.roberts}", 3),
-        ("estado=cancelled", 2),
-        ("estado=cuentan", 11),
-        ("tipo=on_site", 5),
-        ("moneda=USD", 3),
-        ("moneda=USD&estado=cuentan", 2),
-        ("q=nahui+lucia", 3),
-        ("q=45310882", 3),
-        (f"cliente={centre.mateo}", 3),
-        ("clientes=nuevos", 8),
-        ("clientes=recurrentes&estado=cuentan", 5),
-    ):
-        page = pages.get(f"{LIST}&{filters}")
-        assert len(rows(page)) == expected, filters
-        following = page.link("Mes siguiente")
-        assert filters.split("&")[0] in following
-        assert "mes=2026-11" in following
-    assert "Solo las de clientes nuevos" in pages.get(f"{LIST}&clientes=nuevos").text
-    assert "Ninguna cita con estos filtros" in pages.get(f"{LIST}&q=nadie").text
-
-
-def test_a_long_list_comes_in_pages_that_add_up_to_the_whole_month(centre: SmallCentre, pages: PageClient) -> None:
-    for number in range(52):
-        centre.session(f"2026-08-{number % 26 + 1:02d}", f"{9 + number // 26:02d}:00", centre.rosa, centre.emard)
-    first = pages.get("/citas?mes=2026-08")
-    assert (len(rows(first)), counts(first)) == (50, (52, 1))
-    second = pages.get(first.link("Siguientes"))
-    assert "Mostrando 51–52 de 52" in second.text
-    assert foot(second) == foot(first)
-    assert foot(first)["sessions"][0] == "S/ 9,360.00"
-    assert rows(pages.get("/citas?mes=2026-08&pagina=99")) == rows(second)
-
-
-# Every number of the report ------------------------------------------------------------------------------------
-
-
-def spoken(currency: str, amount: str) -> str:
-    symbol = {"PEN": "S/", "USD": "US$"}[currency]
-    return f"{symbol} {Decimal(amount):,.2f}"
-
-
-def test_the_lists_behind_a_psychotherapist_add_up_to_the_api(
-    api: ApiClient, centre: SmallCentre, pages: PageClient
-) -> None:
-    report = api.get("/reports/monthly", month=MONTH)
-    assert len(report["psychotherapists"]) == 3
-    for person in report["psychotherapists"]:
-        own = f"{LIST}&psicoterapeuta={person['psychotherapist_id']}"
-        assert counts(pages.get(f"{own}&estado=cuentan")) == (person["sessions"], person["clients"])
-        for currency, figures in person["by_currency"].items():
-            sums = foot(pages.get(f"{own}&moneda={currency}"))
-            gross, commission = sums["sessions"]
-            assert gross == spoken(currency, figures["gross"])
-            assert [commission] == sums["Comisión"] == [spoken(currency, figures["commission"])]
-            assert sums["Para el centro"] == [spoken(currency, figures["center_share"])]
-    whole = foot(pages.get(LIST))
-    assert whole["sessions"][:2] == [spoken(*item) for item in sorted(report["gross"].items())]
-
-
-def test_every_number_of_the_report_opens_a_list_that_says_it(centre: SmallCentre, pages: PageClient) -> None:
-    report = pages.get(f"/reportes/mensual?mes={MONTH}")
-    links = [
-        (html.text(link), link.get("href", ""))
-        for link in report.tree.find(".//main").iter("a")  # type: ignore[union-attr]
-        if link.get("class") == "number"
-    ]
-    assert len(links) > 40
-    for figure, address in links:
-        if "$" not in figure and "S/" not in figure and figure == "0":
-            assert rows(pages.get(address)) == []
-            continue
-        page = pages.get(address)
-        if figure.isdecimal():
-            assert int(figure) in counts(page), (figure, address)
-        else:
-            assert figure in [money for sums in foot(page).values() for money in sums], (figure, address)
-
-
-def test_the_report_says_what_the_api_says(api: ApiClient, centre: SmallCentre, pages: PageClient) -> None:
-    figures = api.get("/reports/monthly", month=MONTH)
-    page = pages.get(f"/reportes/mensual?mes={MONTH}")
-    cards = {html.text(card[0]): html.text(card) for card in page.tree.iter("div") if card.get("class") == "figure"}
-    assert f"Sesiones {figures['sessions']}" in cards["Sesiones"]
-    assert all(spoken(*item) in cards["Ingresos brutos"] for item in figures["gross"].items())
-    kinds = f"{figures['clients']} {figures['new_clients']} nuevos · {figures['recurrent_clients']} recurrentes"
-    assert kinds in cards["Clientes activos"]
-    both = f"{figures['virtual_clients']} / {figures['on_site_clients']} {figures['both_clients']} en ambas"
-    assert both in cards["Clientes virtuales / presenciales"]
-    fisher = next(row for row in rows(page) if "Logan Fisher" in row)
-    assert "40 % a 42.5 %" in fisher
-    assert "37.5 %" in next(row for row in rows(page) if "Ronald Emard" in row)
-
-
-def test_a_statement_is_asked_for_from_the_report(centre: SmallCentre, pages: PageClient) -> None:
-    pages.get(f"/reportes/mensual?mes={MONTH}")
-    assert "Liquidación de Ronald Emard" in pages.press("Preparar la liquidación de Ronald Emard").text
-
-
-# Entering a session --------------------------------------------------------------------------------------------
+# Entering a session ------------------------------------------------------
 
 
 def test_a_session_is_entered_with_the_default_price_and_seen_in_its_month(
@@ -253,7 +128,11 @@ def test_a_session_is_entered_with_the_default_price_and_seen_in_its_month(
     assert (page.heading, page.path) == ("Citas", LIST)
     [session] = stored(db, client_id=centre.rosa)
     assert (session["price_cents"], session["currency"], session["commission_cents"]) == (18000, "PEN", 6750)
-    assert (session["status"], session["modality"], session["note"]) == ("scheduled", "virtual", "Trae\ninforme")
+    assert (session["status"], session["modality"], session["note"]) == (
+        "scheduled",
+        "virtual",
+        "Trae\ninforme",
+    )
     local = [session[name].astimezone(LIMA).strftime("%d %H:%M") for name in ("starts_at", "ends_at")]
     assert local == ["20 10:30", "20 11:20"]
     assert any("Rosa Quispe Mamani" in row for row in rows(page))
@@ -262,7 +141,13 @@ def test_a_session_is_entered_with_the_default_price_and_seen_in_its_month(
 def test_another_one_keeps_day_psychotherapist_and_type(centre: SmallCentre, pages: PageClient) -> None:
     pages.get("/citas/nueva")
     fields = pages.press(ANOTHER, changes=new_session(centre)).fields(SAVE)
-    kept = (fields["psychotherapist_id"], fields["day"], fields["modality"], fields["client_query"], fields["starts"])
+    kept = (
+        fields["psychotherapist_id"],
+        fields["day"],
+        fields["modality"],
+        fields["client_query"],
+        fields["starts"],
+    )
     assert kept == (centre.emard, "2026-10-20", "virtual", "", "")
 
 
@@ -283,10 +168,17 @@ def test_several_clients_of_a_name_are_offered_and_nothing_typed_is_lost(
     page = pages.press(SAVE, status=422, changes=typed | {"price.currency": "PEN"})
     assert "elija quién es" in page.error("client_query")
     offered = [label for label in page.tree.iter("label") if label.get("class") == "candidate"]
-    assert [html.text(label.find(".//strong")) for label in offered] == ["Luciano Fernández", "Lucía Fernández Ñahui"]
+    assert [html.text(label.find(".//strong")) for label in offered] == [
+        "Luciano Fernández",
+        "Lucía Fernández Ñahui",
+    ]
     assert "DNI 45310882" in html.text(offered[1])
     fields = page.fields(SAVE)
-    assert (fields["client_query"], fields["note"], fields["price.amount"]) == ("fernandez", "Primera vez", "120.5")
+    assert (fields["client_query"], fields["note"], fields["price.amount"]) == (
+        "fernandez",
+        "Primera vez",
+        "120.5",
+    )
     assert (fields["starts"], fields["modality"]) == ("10:30", "virtual")
 
     chosen = page.fields(SAVE)
@@ -303,7 +195,9 @@ def test_a_name_that_nobody_has_leads_to_registering_them(centre: SmallCentre, p
     assert page.link("Registrar a un cliente nuevo") == "/clientes/nuevo?nombre=Zoila+Baca"
     short = pages.press(SAVE, status=422, changes={"client_query": "z"})
     assert "al menos dos letras" in short.error("client_query")
-    assert "Falta este dato" in pages.press(SAVE, status=422, changes={"client_query": ""}).error("client_query")
+    assert "Falta este dato" in pages.press(SAVE, status=422, changes={"client_query": ""}).error(
+        "client_query"
+    )
 
 
 def test_typing_over_a_chosen_client_without_scripts_means_the_typed_one(
@@ -320,7 +214,9 @@ def test_each_mistake_stands_beside_its_field_and_nothing_is_saved(
     before = len(stored(db))
     pages.get("/citas/nueva")
     wrong = new_session(centre, ends="10:00", **{"price.amount": "ciento veinte"})
-    page = pages.press(SAVE, status=422, changes=wrong | {"price.currency": "PEN", "psychotherapist_id": "f" * 32})
+    page = pages.press(
+        SAVE, status=422, changes=wrong | {"price.currency": "PEN", "psychotherapist_id": "f" * 32}
+    )
     assert "posterior al inicio" in page.error("ends")
     assert "sin letras" in page.error("price.amount")
     assert page.fields(SAVE)["price.amount"] == "ciento veinte"
@@ -329,7 +225,12 @@ def test_each_mistake_stands_beside_its_field_and_nothing_is_saved(
     unknown = pages.press(SAVE, status=422, changes=fixed | {"psychotherapist_id": "f" * 32})
     assert "Elija un psicoterapeuta registrado" in unknown.error("psychotherapist_id")
     assert unknown.fields(SAVE)["psychotherapist_id"] == ""
-    for name, value in (("day", "2026-02-30"), ("day", "9999-12-31"), ("starts", "25:00"), ("modality", None)):
+    for name, value in (
+        ("day", "2026-02-30"),
+        ("day", "9999-12-31"),
+        ("starts", "25:00"),
+        ("modality", None),
+    ):
         assert pages.press(SAVE, status=422, changes={**new_session(centre), name: value}).status == 422
     assert len(stored(db)) == before
 
@@ -346,7 +247,9 @@ def test_an_end_on_the_next_day_is_offered_where_it_was_meant(
     assert session["local_date"] == "2026-10-20"
 
 
-def test_an_amount_left_out_never_changes_its_currency(centre: SmallCentre, db: Db, pages: PageClient) -> None:
+def test_an_amount_left_out_never_changes_its_currency(
+    centre: SmallCentre, db: Db, pages: PageClient
+) -> None:
     pages.get("/citas/nueva")
     page = pages.press(SAVE, status=422, changes=new_session(centre) | {"price.currency": "USD"})
     assert "otra moneda" in page.error("price.amount")
@@ -374,7 +277,9 @@ def test_a_taken_slot_names_the_other_session_keeps_everything_and_takes_a_reaso
     assert "Ronald Emard ya atiende a José Ángel Ríos de 16:00 a 16:50." in page.error("starts")
     assert "Libre: 15:00" in page.error("starts")
     assert {name: page.fields(SAVE)[name] for name in ("starts", "ends", "note")} == {
-        "starts": "16:30", "ends": "17:20", "note": "Urgente",
+        "starts": "16:30",
+        "ends": "17:20",
+        "note": "Urgente",
     }
     assert "sobrecupo" in page.text
     assert stored(db, client_id=centre.rosa) == []
@@ -383,7 +288,9 @@ def test_a_taken_slot_names_the_other_session_keeps_everything_and_takes_a_reaso
     assert session["overbooking_reason"] == "Pedido de dirección"
 
 
-def test_an_archived_client_is_refused_beside_the_field(centre: SmallCentre, db: Db, pages: PageClient) -> None:
+def test_an_archived_client_is_refused_beside_the_field(
+    centre: SmallCentre, db: Db, pages: PageClient
+) -> None:
     pages.get(f"/citas/nueva?cliente={centre.rosa}")
     db.clients.update_one({"_id": centre.rosa}, {"$set": {"archived_at": NOW}})
     page = pages.press(SAVE, status=409, changes=new_session(centre, client_query="Rosa Quispe Mamani"))
@@ -394,8 +301,7 @@ def test_sending_a_form_twice_creates_one_and_a_corrected_copy_is_told(
     centre: SmallCentre, db: Db, pages: PageClient
 ) -> None:
     fields = pages.get("/citas/nueva").fields(SAVE)
-    for name, value in new_session(centre).items():
-        fields[name] = value
+    fields.update(new_session(centre))
     pages.post("/citas/nueva", fields)
     pages.post("/citas/nueva", fields)
     [session] = stored(db, client_id=centre.rosa)
@@ -406,11 +312,13 @@ def test_sending_a_form_twice_creates_one_and_a_corrected_copy_is_told(
     assert stored(db, client_id=centre.rosa) == [session]
 
 
-# Changing and deleting one -------------------------------------------------------------------------------------
+# Changing and deleting one ------------------------------------------------------
 
 
 def test_saving_a_form_unchanged_changes_nothing(centre: SmallCentre, db: Db, pages: PageClient) -> None:
-    centre.session("2026-10-21", "23:30", centre.rosa, centre.roberts, note="Una\nnota", overbooking_reason="Sí")
+    centre.session(
+        "2026-10-21", "23:30", centre.rosa, centre.roberts, note="Una\nnota", overbooking_reason="Sí"
+    )
     for before in stored(db):
         pages.get(f"/citas/{before['_id']}")
         pages.press(SAVE)
@@ -419,7 +327,9 @@ def test_saving_a_form_unchanged_changes_nothing(centre: SmallCentre, db: Db, pa
         assert after == before | {"version": 2, "updated_at": NOW}
 
 
-def test_an_edit_goes_back_to_the_list_it_was_opened_from(centre: SmallCentre, db: Db, pages: PageClient) -> None:
+def test_an_edit_goes_back_to_the_list_it_was_opened_from(
+    centre: SmallCentre, db: Db, pages: PageClient
+) -> None:
     page = pages.get(f"{LIST}&psicoterapeuta={centre.fisher}&estado=done")
     pages.get(page.link("Ana"))
     back = pages.press(SAVE, changes={"price.amount": "150.00"})
@@ -434,7 +344,9 @@ def test_an_edit_goes_back_to_the_list_it_was_opened_from(centre: SmallCentre, d
 def test_a_price_is_not_left_out_of_a_stored_session(centre: SmallCentre, db: Db, pages: PageClient) -> None:
     [session, *_] = stored(db)
     pages.get(f"/citas/{session['_id']}")
-    assert "Escriba el precio" in pages.press(SAVE, status=422, changes={"price.amount": ""}).error("price.amount")
+    assert "Escriba el precio" in pages.press(SAVE, status=422, changes={"price.amount": ""}).error(
+        "price.amount"
+    )
 
 
 def test_a_stale_save_says_what_is_stored_now_and_keeps_what_was_typed(
@@ -449,7 +361,9 @@ def test_a_stale_save_says_what_is_stored_now_and_keeps_what_was_typed(
     page = pages.press(SAVE, status=412, changes={"price.amount": "190.00"})
     compared = [html.text(row) for row in page.tree.findall(".//table/tbody/tr")]
     assert compared == [
-        "Tipo Presencial Virtual", "Precio S/ 180.00 S/ 190.00", "Nota administrativa De otra persona La mía",
+        "Tipo Presencial Virtual",
+        "Precio S/ 180.00 S/ 190.00",
+        "Nota administrativa De otra persona La mía",
     ]
     assert sessions.get(db, session["_id"])["note"] == "De otra persona"
     pages.press(SAVE)
@@ -472,12 +386,16 @@ def test_a_session_is_deleted_after_asking_and_not_when_it_changed_meanwhile(
     pages.get(f"/citas/{session['_id']}", status=404)
 
 
-# The day beside the form, and today ----------------------------------------------------------------------------
+# The day beside the form ------------------------------------------------------
 
 
-def test_the_day_shows_what_is_taken_in_the_way_and_free(centre: SmallCentre, db: Db, pages: PageClient) -> None:
+def test_the_day_shows_what_is_taken_in_the_way_and_free(
+    centre: SmallCentre, db: Db, pages: PageClient
+) -> None:
     def day(**args: str) -> str:
-        response = pages.http.get("/citas/dia", query_string={"psychotherapist_id": centre.emard, "day": TODAY, **args})
+        response = pages.http.get(
+            "/citas/dia", query_string={"psychotherapist_id": centre.emard, "day": TODAY, **args}
+        )
         assert response.status_code == 200
         return html.text(html.parse(f"<!doctype html><title>x</title>{response.text}"))
 
@@ -486,18 +404,10 @@ def test_the_day_shows_what_is_taken_in_the_way_and_free(centre: SmallCentre, db
     taken = day(starts="11:00", ends="11:50")
     assert "Ronald Emard ya atiende a Mateo Quispe de 11:30 a 12:20." in taken
     assert re.findall(r"\d\d:\d\d", taken.partition("Libre:")[2])[::2] == ["09:50", "10:00", "12:20", "13:00"]
-    assert "ya tiene una cita" in day(psychotherapist_id=centre.roberts, starts="16:00", ends="16:50", client_id=centre.ana)
+    assert "ya tiene una cita" in day(
+        psychotherapist_id=centre.roberts, starts="16:00", ends="16:50", client_id=centre.ana
+    )
     [own] = stored(db, local_date=TODAY, client_id=centre.mateo)
     assert "ya atiende" not in day(starts="11:30", ends="12:20", cita=own["_id"])
     assert "ya atiende" not in day(starts="11:30", ends="12:20", status="cancelled")
     assert day(day="mañana", starts="x") == day(psychotherapist_id="nadie") == "x"
-
-
-def test_today_shows_the_day_with_what_runs_and_what_comes_next(centre: SmallCentre, pages: PageClient) -> None:
-    page = pages.get("/")
-    shown = rows(page)
-    assert "jueves 15 de octubre de 2026 · 4 citas" in page.text
-    assert [("ahora" in row, "siguiente" in row) for row in shown] == [
-        (False, False), (True, False), (False, True), (False, True),
-    ]
-    assert "Sigue a las 16:00" in page.text

@@ -5,7 +5,7 @@ from werkzeug.exceptions import Forbidden
 
 from service import auth, current
 from service.blueprints.pages import (
-    clients,
+    client_edit,
     home,
     imports,
     login,
@@ -15,7 +15,7 @@ from service.blueprints.pages import (
     statements,
 )
 
-_PARTS = (home.routes, login.routes, sessions.routes, clients.routes, psychotherapists.routes, reports.routes)
+_PARTS = (home.routes, login.routes, sessions.routes, client_edit.routes, psychotherapists.routes, reports.routes)
 #: They look for a login themselves.
 _OPEN = ("pages.login.show", "pages.login.log_in", "pages.login.log_out")
 _WRITES = ("POST", "PUT", "PATCH", "DELETE")

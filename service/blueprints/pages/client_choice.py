@@ -1,7 +1,7 @@
-"""Who is meant by a client field: a hidden id, what was typed beside it, perhaps a radio chosen among several.
+"""Who is meant by a client field: a hidden id, what was typed beside it, perhaps a radio chosen of several.
 
-With scripts, typing takes the id away and choosing sets it. Without them only the text changes, so an id counts
-only while the text still is that person's name; anything else is looked up.
+With scripts, typing takes the id away and choosing sets it. Without them only the text changes, so an id
+counts only while the text still is that person's name; anything else is looked up.
 """
 
 from collections.abc import Sequence

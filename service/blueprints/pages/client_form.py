@@ -1,4 +1,4 @@
-"""What a client's form sends besides plain fields: rows of psychotherapists and of family, with or without scripts.
+"""What a client's form sends: fields, and rows of psychotherapists and of family, with or without scripts.
 
 A relative is chosen by typing, as client_choice says. A row in which nothing was typed is none.
 """
@@ -69,7 +69,7 @@ def read(db: Db, today: str) -> Sent:
 
 
 def load(sent: Sent) -> Document:
-    """The form's data with every field that it shows: what was emptied is None. InvalidInput names the fields."""
+    """The form's data with every field it shows: what was emptied is None. InvalidInput names the fields."""
     try:
         data = records.loaded(ClientSchema(), sent.fields)
     except InvalidInput as error:

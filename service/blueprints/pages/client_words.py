@@ -26,7 +26,7 @@ def details(client: Document, today: str) -> list[str]:
 
 
 def responsible(client: Document, people: Mapping[str, Document]) -> Document | None:
-    """Who answers for a client: whoever answers the surveys, else a guardian, else a parent; `people` by id."""
+    """Who answers for a client: whoever does for surveys, else a guardian, else a parent; `people` by id."""
     links = [link for link in client["relationships"]["clients"] if link["client_id"] in people]
     ranked = [link for link in links if link["answers_surveys"]]
     ranked += [link for kind in RESPONSIBLE for link in links if link["kind"] == kind]

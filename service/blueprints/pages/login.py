@@ -1,4 +1,4 @@
-"""Logging in and out. What somebody typed before their login ran out is carried along and can be sent afterwards."""
+"""Logging in and out. What was typed before a login ran out is carried along and can be sent afterwards."""
 
 from urllib.parse import urlsplit
 
@@ -16,7 +16,7 @@ routes = Blueprint("login", __name__)
 
 Fields = list[tuple[str, str]]
 
-#: Fields of an unsent form stand in the login form under names that begin so; CARRY says that there is one at all.
+#: An unsent form's fields stand in the login form under names that begin so; CARRY says that there is one.
 _CARRIED, _CARRY = "carried.", "carry"
 
 

@@ -59,9 +59,11 @@ _HEADERS = ("Allow", "Retry-After")
 
 #: Shown when not even the error page can be drawn: nothing but what stands here is needed.
 _BARE = """<!doctype html>
-<html lang="es"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<html lang="es"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Algo falló · Consultorio</title><link rel="stylesheet" href="/static/consultorio.css"></head>
-<body class="bare"><main class="bare-main"><h1>Algo falló</h1><p>Quedó registrado. Intente de nuevo en unos minutos.</p>
+<body class="bare"><main class="bare-main"><h1>Algo falló</h1>
+<p>Quedó registrado. Intente de nuevo en unos minutos.</p>
 <p><a href="/">Ir al inicio</a></p></main></body></html>
 """
 

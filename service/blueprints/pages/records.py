@@ -1,4 +1,4 @@
-"""What the pages of clients and of psychotherapists do the same way: a form shown again, and a stale save explained."""
+"""What pages of records do the same way: a form shown again, and a stale save explained."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
@@ -105,7 +105,7 @@ def _in_words(field: FormField, names: Mapping[str, str]) -> str:
         ]
         return " ".join(part for part in parts if part and part != formats.DASH)
     if field.input == "checkbox":
-        return _("sí") if field.checked else _("no")
+        return str(_("sí") if field.checked else _("no"))
     return _plain(field, names)
 
 
@@ -114,7 +114,7 @@ def _parts(field: FormField) -> Iterable[FormField]:
 
 
 def _plain(field: FormField, names: Mapping[str, str]) -> str:
-    text = names.get(field.text) or dict(field.choices).get(field.text) or field.text
+    text: str = names.get(field.text) or dict(field.choices).get(field.text) or field.text
     if field.input == "date" and field.text:
         return formats.numeric_day(field.text)
     return f"{text} %" if field.input == "percent" and text else text or formats.DASH

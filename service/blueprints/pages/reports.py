@@ -32,7 +32,7 @@ def _sessions(month: str) -> int:
 
 
 def _percent_change(now: int, before: int) -> int | None:
-    """By how many percent a count changed, rounded half away from zero; None where there was nothing before."""
+    """By how many percent a count changed, rounded half away from 0; None where there was nothing before."""
     if not before:
         return None
     change = abs(now - before) * 200 + before

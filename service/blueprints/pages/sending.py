@@ -1,4 +1,4 @@
-"""How a page's form is sent: the version it was read with, and a key that makes sending it twice create one thing."""
+"""How a page's form is sent: with the version it was read with, and a key so that twice creates one thing."""
 
 import secrets
 from collections.abc import Mapping
@@ -22,8 +22,8 @@ def new_key() -> str:
 def creation(form: Mapping[str, str]) -> Request | None:
     """The Request of a form that creates something; None where the form carries no key.
 
-    Whoever goes back, corrects what was already created and sends it again gets InvalidInput on Idempotency-Key:
-    it was saved before, and what they changed was not.
+    Whoever goes back, corrects what was already created and sends it again gets InvalidInput on
+    Idempotency-Key: it was saved before, and what they changed was not.
     """
     key = form.get(KEY, "")
     return request_of(g.staff["_id"], request.path, key, _sent(form)) if key else None
@@ -44,5 +44,5 @@ def see_other(endpoint: str, **values: Any) -> Response:
 
 def _sent(form: Mapping[str, str]) -> dict[str, list[str]]:
     """Every value: a chosen radio comes after the hidden field of the same name."""
-    values = form.lists() if isinstance(form, MultiDict) else ((name, [value]) for name, value in form.items())
-    return {name: sent for name, sent in values if name not in ENVELOPE}
+    many = form.to_dict(flat=False) if isinstance(form, MultiDict) else {name: [form[name]] for name in form}
+    return {name: values for name, values in many.items() if name not in ENVELOPE}

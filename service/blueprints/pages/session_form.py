@@ -1,4 +1,4 @@
-"""A session's form: what was sent, as data; its page, empty, filled, or again with what is wrong beside its field."""
+"""A session's form: what was sent, as data; its page, empty, filled, or again with its mistakes in place."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,8 +30,8 @@ _CALENDAR = {
 }
 #: What a stale save compares, in the order of the form.
 _COMPARED = (
-    *("client_id", "psychotherapist_id", "day", "starts", "ends", "modality", "price", "status", "charge", "note"),
-    "overbooking_reason",
+    *("client_id", "psychotherapist_id", "day", "starts", "ends", "modality", "price", "status"),
+    *("charge", "note", "overbooking_reason"),
 )
 
 
@@ -110,8 +110,11 @@ def again(error: InvalidInput | Conflict | Stale, sent: Sent, session: Document 
 
 
 def _page(form: Form, choice: Choice, session: Document | None = None, **context: Any) -> str:
-    """The page. Its version is the one that the form was first read with, through any number of mistakes; only
-    what says how the session stands now takes over the `version` of that."""
+    """The form's page.
+
+    Its version is the one it was first read with, through any number of mistakes; only a page that says how
+    the session stands now takes over the version of that.
+    """
     people = psychotherapists.search(current.db())
     offered = [p for p in people if p["active"] or (session and session["psychotherapist_id"] == p["_id"])]
     version = request.form.get(sending.VERSION) or (session or {}).get("version", "")

@@ -1,0 +1,109 @@
+"""A client's form: new, edited, again after a mistake or with what somebody else saved meanwhile."""
+
+from typing import Any
+
+from flask import Response, flash, request
+from flask_babel import gettext as _
+
+from service import current
+from service.blueprints.pages import client_form, records, sending
+from service.blueprints.pages import clients as client_pages
+from service.blueprints.pages.client_form import FAMILY, THERAPISTS, Sent
+from service.documents import clients, psychotherapists
+from service.documents.store import Document
+from service.domain.names import split_full_name
+from service.domain.people import full_name
+from service.errors import Conflict, InvalidInput, Stale
+from service.schemas.clients import ClientSchema
+from service.schemas.form import Form
+
+#: The same routes: a form is one of the pages of clients.
+routes = client_pages.routes
+
+_FORM = "pages/clients/form.html"
+#: What a stale save compares, in the order of the form.
+_COMPARED = (
+    *("given_names", "family_names", "birth_date", "document", "email", "phone", "survey_consent"),
+    *(THERAPISTS, FAMILY),
+)
+
+
+@routes.get("/nuevo")
+def new() -> str:
+    """An empty form; `?nombre=` is what was searched when nobody was found."""
+    given, family = split_full_name(request.args.get("nombre", "")[:200])
+    names = {"given_names": given, "family_names": family} if given else {"given_names": family}
+    return _page(Form(ClientSchema(), names))
+
+
+@routes.post("/nuevo")
+def create() -> Response | str:
+    """Saves a new client."""
+    sent = client_form.read(current.db(), current.today())
+    if client_form.changes_rows(request.form):
+        return _page(Form.typed(ClientSchema(), sent.fields), sent=sent)
+    try:
+        data = client_form.load(sent)
+        client = clients.create(current.db(), data, current.now(), sending.creation(request.form))
+    except (InvalidInput, Conflict) as error:
+        return _again(error, sent)
+    flash(_("Guardado: %(name)s.", name=full_name(client)), "success")
+    return sending.see_other(".show", client_id=client["_id"])
+
+
+@routes.get("/<client_id>/editar")
+def edit(client_id: str) -> str:
+    """A client's form."""
+    client = clients.get(current.db(), client_id)
+    return _page(Form.of(ClientSchema(), client), record=client)
+
+
+@routes.post("/<client_id>/editar")
+def update(client_id: str) -> Response | str:
+    """Saves changes."""
+    client = clients.get(current.db(), client_id)
+    sent = client_form.read(current.db(), current.today())
+    if client_form.changes_rows(request.form):
+        return _page(Form.typed(ClientSchema(), sent.fields), record=client, sent=sent)
+    try:
+        data = client_form.load(sent)
+        clients.update(current.db(), client_id, data, sending.version(request.form), current.now())
+    except (InvalidInput, Conflict) as error:
+        return _again(error, sent, client)
+    except Stale as error:
+        return _again(error, sent, client, differences=_differences(data, error.current))
+    flash(_("Cambios guardados."), "success")
+    return sending.see_other(".show", client_id=client_id)
+
+
+def _page(form: Form, record: Document | None = None, sent: Sent | None = None) -> str:
+    return records.form_page(_FORM, form, record=record, **_choices(form, sent))
+
+
+def _again(
+    error: InvalidInput | Conflict | Stale, sent: Sent, record: Document | None = None, **context: Any
+) -> Response:
+    form = Form.typed(ClientSchema(), sent.fields, records.messages(error))
+    return records.form_again(_FORM, form, error, record=record, **_choices(form, sent), **context)
+
+
+def _choices(form: Form, sent: Sent | None) -> dict[str, Any]:
+    """What the form's lists choose from: who attends now or is named already, and the rows of family."""
+    db = current.db()
+    named = {row["psychotherapist_id"].text for row in form.rows(THERAPISTS)}
+    offered = [person for person in psychotherapists.search(db) if person["active"] or person["_id"] in named]
+    return {
+        "therapists": [(person["_id"], full_name(person)) for person in offered],
+        "therapist_rows": client_form.rows(form, THERAPISTS, sent),
+        "family_rows": client_form.family_rows(db, form, sent),
+        "today": current.today(),
+    }
+
+
+def _differences(wanted: Document, stored: Document) -> list[records.Difference]:
+    """What somebody else stored since, against what was to be saved."""
+    db, schema = current.db(), ClientSchema()
+    linked = [link["client_id"] for one in (wanted, stored) for link in one["relationships"]["clients"]]
+    people = {**clients.by_ids(db, linked), **psychotherapists.names(db)}
+    names = {person_id: full_name(person) for person_id, person in people.items()}
+    return records.differences(Form.of(schema, wanted), Form.of(schema, stored), _COMPARED, names)

@@ -1,0 +1,93 @@
+"""Psychotherapists by their pages, without scripts: registering, dated terms, going."""
+
+from service.database import Db
+from service.documents import psychotherapists
+from service.documents.store import Document
+from service.domain.money import Money
+from tests.conftest import NOW
+from tests.page_client import PageClient
+from tests.people_data import book
+
+
+def test_a_psychotherapist_is_registered_with_terms_that_hold_from_ever(pages: PageClient, db: Db) -> None:
+    pages.get("/psicoterapeutas/nuevo")
+    typed = {"given_names": "Hellen", "family_names": "Roberts", "license_number": "CPsP 123"}
+    page = pages.press("Guardar", 422, typed)
+    assert "Falta este dato." in page.error("commission_percent")
+    assert "Falta este dato." in page.error("default_price.amount")
+    page = pages.press("Guardar", 422, {"commission_percent": "101", "default_price.amount": "ciento"})
+    assert "de 0 a 100" in page.error("commission_percent")
+    assert "sin letras" in page.error("default_price.amount")
+    terms = {"commission_percent": "37.5", "default_price.amount": "60", "default_price.currency": "USD"}
+    page = pages.press("Guardar", changes=terms)
+    assert "Hellen Roberts" in page.text
+    stored = psychotherapists.search(db)[0]
+    assert stored["terms"] == [{"since": None, "commission_bp": 3750, "price_cents": 6000, "currency": "USD"}]
+    assert stored["active"] is True
+
+
+def test_a_new_percent_asks_from_which_day_and_the_old_one_keeps_holding_before(
+    pages: PageClient, db: Db, emard: Document
+) -> None:
+    pages.get(f"/psicoterapeutas/{emard['_id']}")
+    page = pages.press("Guardar", 422, {"commission_percent": "40"})
+    assert "Indique desde qué día rige el cambio." in page.error("effective_on")
+    pages.press("Guardar", changes={"effective_on": "2026-11-01"})
+    old = {"since": None, "commission_bp": 3750, "price_cents": 18000, "currency": "PEN"}
+    assert psychotherapists.get(db, emard["_id"])["terms"] == [
+        old,
+        {**old, "since": "2026-11-01", "commission_bp": 4000},
+    ]
+    listed = pages.get("/psicoterapeutas")
+    assert "desde el 01/11/2026: 40 %" in listed.text
+    page = pages.get(f"/psicoterapeutas/{emard['_id']}")
+    assert "01/11/2026 por venir 40 % S/ 180.00" in page.text
+    assert "el inicio rige hoy 37.5 % S/ 180.00" in page.text
+    assert page.fields("Guardar")["commission_percent"] == "37.5"
+
+
+def test_saving_without_new_terms_needs_no_day_and_changes_none(
+    pages: PageClient, db: Db, emard: Document
+) -> None:
+    pages.get(f"/psicoterapeutas/{emard['_id']}")
+    pages.press("Guardar", changes={"phone": "990083450", "default_price.amount": "180"})
+    stored = psychotherapists.get(db, emard["_id"])
+    assert stored["phone"] == "+51990083450"
+    assert stored["terms"] == emard["terms"]
+
+
+def test_terms_agreed_for_a_later_day_can_be_called_off(pages: PageClient, db: Db, emard: Document) -> None:
+    later = {"default_price": Money(20000, "PEN"), "effective_on": "2027-01-01"}
+    psychotherapists.update(db, emard["_id"], later, None, NOW)
+    pages.get(f"/psicoterapeutas/{emard['_id']}")
+    pages.press("Guardar", changes={"effective_on": "2027-01-01"})
+    assert {terms["price_cents"] for terms in psychotherapists.get(db, emard["_id"])["terms"]} == {18000}
+
+
+def test_a_psychotherapists_stale_save_says_what_is_stored_now(
+    pages: PageClient, db: Db, emard: Document
+) -> None:
+    pages.get(f"/psicoterapeutas/{emard['_id']}")
+    changes = {"email": "r@example.com", "default_price": Money(19000, "PEN"), "effective_on": "2026-01-01"}
+    psychotherapists.update(db, emard["_id"], changes, 1, NOW)
+    page = pages.press("Guardar", 412, {"given_names": "Ron"})
+    for row in ("Nombres Ronald Ron", "Correo r@example.com –", "Tarifa S/ 190.00 S/ 180.00"):
+        assert row in page.text
+    assert page.fields("Guardar lo mío")["given_names"] == "Ron"
+
+
+def test_a_psychotherapist_with_history_becomes_inactive_and_one_without_goes(
+    pages: PageClient, db: Db, rosa: Document, emard: Document
+) -> None:
+    book(db, rosa, emard, 1)
+    asked = pages.get(pages.get(f"/psicoterapeutas/{emard['_id']}").link("Eliminar"))
+    assert "queda inactivo" in asked.text
+    assert "Inactivo" in pages.press("Dejar inactivo").text
+    assert psychotherapists.get(db, emard["_id"])["active"] is False
+    assert not pages.get("/clientes/nuevo").tree.findall(f".//option[@value='{emard['_id']}']")
+
+    terms = {"commission_bp": 3000, "default_price": Money(18000, "PEN")}
+    person = psychotherapists.create(db, {"given_names": "Ester", "family_names": "Bustos", **terms}, NOW)
+    pages.get(f"/psicoterapeutas/{person['_id']}/eliminar")
+    pages.press("Eliminar")
+    assert [one["_id"] for one in psychotherapists.search(db)] == [emard["_id"]]

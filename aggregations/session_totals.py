@@ -1,7 +1,7 @@
 """What do the sessions of a list add up to, per currency and status?
 
-One row: {_id: {currency, status}, sessions, gross_cents, commission_cents}; `sessions` are all of that status, also
-those that do not count. Definition: docs/figures.md, "Sessions".
+One row: {_id: {currency, status}, sessions, gross_cents, commission_cents}; `sessions` are all of that
+status, also those that do not count. Definition: docs/figures.md, "Sessions".
 """
 
 from collections.abc import Mapping

@@ -28,7 +28,9 @@ SECURITY_HEADERS = {
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """The web application and command line of one centre. Opens its own store client: call it after a fork."""
+    """The web application and command line of one centre. Opens its own store client: call it after a
+    fork.
+    """
     settings = settings or Settings.from_environ()
     app = Flask("service", root_path=str(ROOT / "service"), template_folder=str(ROOT / "templates"))
     app.config.update(

@@ -33,6 +33,8 @@ def add_staff(email: str, name: str, role: str, password: str) -> None:
     try:
         staff.add(current.db(), email, name or email.partition("@")[0], password, role, current.now())
     except InvalidInput as error:
-        raise click.ClickException(" ".join(message for messages in error.errors.values() for message in messages)) from error
+        raise click.ClickException(
+            " ".join(message for messages in error.errors.values() for message in messages)
+        ) from error
     except ConsultorioError as error:
         raise click.ClickException(error.message) from error

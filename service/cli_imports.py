@@ -16,18 +16,31 @@ from service.schemas.imports import import_json
 PAUSE_SECONDS = 0.5
 STAFF = "command line"
 _COUNTS = ("imported", "duplicates", "ignored", "rejected")
-_WORDS = {"imported": "importadas", "duplicates": "ya estaban", "ignored": "ignoradas", "rejected": "rechazadas"}
+_WORDS = {
+    "imported": "importadas",
+    "duplicates": "ya estaban",
+    "ignored": "ignoradas",
+    "rejected": "rechazadas",
+}
 
 
 @click.command("import-sheets")
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--psychotherapists", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Read first.")
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option(
+    "--psychotherapists", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Read first."
+)
 @click.option("--dry-run", is_flag=True, help="Says what would happen; adds nothing.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document per file, a line each.")
 @with_appcontext
-def import_sheets(files: tuple[Path, ...], psychotherapists: Path | None, dry_run: bool, as_json: bool) -> None:
+def import_sheets(
+    files: tuple[Path, ...], psychotherapists: Path | None, dry_run: bool, as_json: bool
+) -> None:
     """Imports spreadsheets (.csv, .xlsx) of sessions or psychotherapists, in the order given."""
-    failed = [path for path in (*filter(None, [psychotherapists]), *files) if not _imported(path, dry_run, as_json)]
+    failed = [
+        path for path in (*filter(None, [psychotherapists]), *files) if not _imported(path, dry_run, as_json)
+    ]
     if failed:
         raise click.ClickException(f"No se importó: {', '.join(path.name for path in failed)}.")
 
@@ -38,7 +51,8 @@ def _imported(path: Path, dry_run: bool, as_json: bool) -> bool:
     while not importing.run(db, current.settings(), record["_id"]):
         time.sleep(PAUSE_SECONDS)
     shown = import_json(
-        imports.get(db, record["_id"]), {name: imports.items(db, record["_id"], name) for name in imports.LISTS}
+        imports.get(db, record["_id"]),
+        {name: imports.items(db, record["_id"], name) for name in imports.LISTS},
     )
     click.echo(json.dumps(shown, ensure_ascii=False) if as_json else _line(path, shown))
     return bool(shown["status"] != "failed")

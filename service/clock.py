@@ -11,6 +11,8 @@ def calendar_now(settings: Settings) -> datetime:
 
 
 def system_now() -> datetime:
-    """The real instant, aware UTC, in whole milliseconds as MongoDB keeps them: for leases and token expiry, which nothing may freeze."""
+    """The real instant, aware UTC, in whole milliseconds as MongoDB keeps them: for leases and token expiry,
+    which nothing may freeze.
+    """
     now = datetime.now(UTC)
     return now.replace(microsecond=now.microsecond // 1000 * 1000)

@@ -28,7 +28,9 @@ INDEXES: dict[str, list[IndexModel]] = {
         _BY_DOCUMENT,
         _BY_SEARCH,
         _BY_BATCH,
-        IndexModel([("relationships.psychotherapists.psychotherapist_id", ASCENDING)], name="psychotherapist"),
+        IndexModel(
+            [("relationships.psychotherapists.psychotherapist_id", ASCENDING)], name="psychotherapist"
+        ),
         IndexModel([("unmirrored", ASCENDING)], name="unmirrored", sparse=True),
     ],
     "psychotherapists": [_BY_DOCUMENT, _BY_SEARCH, _BY_BATCH],

@@ -1,4 +1,5 @@
-"""What can go wrong, named once; the web maps each name to a page or to problem+json, nothing here knows HTTP.
+"""What can go wrong, named once; the web maps each name to a page or to problem+json, nothing here knows
+HTTP.
 
 Messages are Spanish sentences for the person who sees them; they may name people, so they are never logged.
 """
@@ -55,7 +56,9 @@ class Forbidden(ConsultorioError):
 
 
 class ForeignForm(Forbidden):
-    """A form without the secret of the login it came with: opened in an earlier login, or made by somebody else."""
+    """A form without the secret of the login it came with: opened in an earlier login, or made by somebody
+    else.
+    """
 
     def __init__(
         self, message: str = "El formulario no se abrió con su ingreso actual. No se guardó nada."

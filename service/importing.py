@@ -1,7 +1,7 @@
 """An import from file to stored documents: read and planned, then added, or taken back.
 
-Runs where it may be killed: in a worker's own process, or in a command. What it does is on the import's record,
-and doing a step again after a crash adds nothing twice.
+Runs where it may be killed: in a worker's own process, or in a command. What it does is on the import's
+record, and doing a step again after a crash adds nothing twice.
 """
 
 from dataclasses import asdict
@@ -18,7 +18,11 @@ from service.documents.store import Document
 from service.domain.sheets.faults import Rejection
 from service.domain.sheets.known import wanted
 from service.domain.sheets.plan import Plan, plan_sessions
-from service.domain.sheets.psychotherapists import PsychotherapistPlan, parse_psychotherapists, plan_psychotherapists
+from service.domain.sheets.psychotherapists import (
+    PsychotherapistPlan,
+    parse_psychotherapists,
+    plan_psychotherapists,
+)
 from service.domain.sheets.read import Sheet, read_sheet
 from service.domain.sheets.sessions import parse_sessions
 from service.errors import Conflict, InvalidInput
@@ -30,9 +34,11 @@ _MOST_PLANS = 5
 
 
 def run(db: Db, settings: Settings, import_id: str) -> bool:
-    """Does the step that an import waits for. False if it has to wait for another import; True also if nothing waits.
+    """Does the step that an import waits for. False if it has to wait for another import; True also if
+    nothing waits.
 
-    What is wrong with a file ends on the record (`failed`, `errors`); any other error is raised and tried again.
+    What is wrong with a file ends on the record (`failed`, `errors`); any other error is raised and tried
+    again.
     """
     now = clock.system_now()
     claimed = imports.claim(db, import_id, now)
@@ -90,7 +96,9 @@ class _Work:
             people = import_known.known_psychotherapists(self.db, self.id)
             return plan_psychotherapists(sheet, parse_psychotherapists(sheet), people)
         parsed = parse_sessions(sheet, import_known.psychotherapists_by_name(self.db), self.zone)
-        return plan_sessions(sheet, parsed, import_known.known(self.db, wanted(parsed.rows), self.id), self.zone)
+        return plan_sessions(
+            sheet, parsed, import_known.known(self.db, wanted(parsed.rows), self.id), self.zone
+        )
 
     def add(self, sheet: Sheet, plan: Plan | PsychotherapistPlan) -> Plan | PsychotherapistPlan:
         """Adds what is planned, planning again where somebody registered the same person meanwhile."""

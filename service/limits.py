@@ -18,7 +18,9 @@ limiter = Limiter(get_remote_address, headers_enabled=True, swallow_errors=True)
 def configure(app: Flask, settings: Settings) -> None:
     """Counts in the queue server; where it does not answer, logging in goes on uncounted."""
     uri = settings.redis_url
-    app.config["RATELIMIT_STORAGE_URI"] = uri.replace("unix://", "redis+unix://", 1) if uri.startswith("unix") else uri
+    app.config["RATELIMIT_STORAGE_URI"] = (
+        uri.replace("unix://", "redis+unix://", 1) if uri.startswith("unix") else uri
+    )
     limiter.init_app(app)
 
 

@@ -1,7 +1,7 @@
 """Logs: one JSON line an event on standard error, without anything personal.
 
-A request is logged by its route's pattern, never its path or query; an exception by its type and places, never
-its message, which may quote what somebody typed.
+A request is logged by its route's pattern, never its path or query; an exception by its type and places,
+never its message, which may quote what somebody typed.
 """
 
 import logging
@@ -45,11 +45,17 @@ def configure(app: Flask) -> None:
 def places_only(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Replaces `exc_info` by the exception's type and the places it passed, without its message."""
     info = event.pop("exc_info", None)
-    error = info if isinstance(info, BaseException) else (info[1] if isinstance(info, tuple) else sys.exc_info()[1])
+    error = (
+        info
+        if isinstance(info, BaseException)
+        else (info[1] if isinstance(info, tuple) else sys.exc_info()[1])
+    )
     if info and error is not None:
         frames = traceback.extract_tb(error.__traceback__)
         event["error"] = type(error).__name__
-        event["places"] = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames]
+        event["places"] = [
+            f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames
+        ]
     return event
 
 

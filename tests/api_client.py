@@ -38,7 +38,12 @@ class ApiClient:
         if self.token:
             headers.setdefault("Authorization", f"Bearer {self.token}")
         response = self.http.open(BASE + path, method=method, headers=headers, **kwargs)
-        assert response.status_code == status, (method, path, response.status_code, response.get_data(as_text=True))
+        assert response.status_code == status, (
+            method,
+            path,
+            response.status_code,
+            response.get_data(as_text=True),
+        )
         if status >= 400:
             assert response.mimetype == "application/problem+json"
         if str(response.mimetype).endswith("json"):

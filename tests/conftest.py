@@ -1,4 +1,6 @@
-"""What tests share: a real store and a real queue server for the whole run, a fresh database for each test."""
+"""What tests share: a real store and a real queue server for the whole run, a fresh database for each
+test.
+"""
 
 import os
 import subprocess

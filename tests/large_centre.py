@@ -1,7 +1,7 @@
 """Ten years of a large centre: 60,000 sessions of 1,200 clients with 12 psychotherapists, made from nothing.
 
-Each client comes once a week for about a year, as people do: what a report has to look at does not grow with the
-centre's age.
+Each client comes once a week for about a year, as people do: what a report has to look at does not grow with
+the centre's age.
 """
 
 import random

@@ -1,4 +1,6 @@
-"""Where every error of a request ends: as problem+json under the API, as a page elsewhere, in the log if unnamed."""
+"""Where every error of a request ends: as problem+json under the API, as a page elsewhere, in the log if
+unnamed.
+"""
 
 from flask import Flask, Response, request
 from pymongo.errors import PyMongoError

@@ -1,4 +1,6 @@
-"""What pages and API do the same way with an import: take the file, queue the work, give the rejected rows back."""
+"""What pages and API do the same way with an import: take the file, queue the work, give the rejected rows
+back.
+"""
 
 import csv
 import hashlib
@@ -52,7 +54,9 @@ def apply(import_id: str) -> Document:
 
 
 def undo(import_id: str) -> Document:
-    """Has an applied import taken back; Conflict naming what was changed or is used since, or in another state."""
+    """Has an applied import taken back; Conflict naming what was changed or is used since, or in another
+    state.
+    """
     imports.get(current.db(), import_id)
     blocking = import_batch.in_the_way(current.db(), import_id)
     if blocking:
@@ -65,7 +69,9 @@ def rejects_file(import_id: str) -> Response:
     """The rejected rows with what is wrong beside each, ready to correct and import again."""
     record = imports.get(current.db(), import_id)
     rejections = [
-        Rejection(item["row"], item["column"], item["value"], item["code"], item["reason"], tuple(item["cells"]))
+        Rejection(
+            item["row"], item["column"], item["value"], item["code"], item["reason"], tuple(item["cells"])
+        )
         for item in imports.items(current.db(), import_id, "rejects")
     ]
     text = io.StringIO()

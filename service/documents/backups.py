@@ -1,4 +1,5 @@
-"""A centre's whole database as one file: gzipped BSON, first a header, then {collection, document} after another.
+"""A centre's whole database as one file: gzipped BSON, first a header, then {collection, document} after
+another.
 
 It moves a centre from the embedded store to MongoDB and back. The queue is not in it: records say what waits.
 """
@@ -8,7 +9,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import bson
 from bson.codec_options import CodecOptions
@@ -50,8 +51,8 @@ def write(db: Db, path: Path) -> int:
 def restore(db: Db, path: Path, replace: bool = False) -> int:
     """Puts a backup's documents into the database; how many.
 
-    InvalidInput for a file that is no whole backup, checked to its end before anything is written; Conflict where the
-    database is not empty, unless `replace`, which empties it first.
+    InvalidInput for a file that is no whole backup, checked to its end before anything is written; Conflict
+    where the database is not empty, unless `replace`, which empties it first.
     """
     count = sum(1 for _ in _entries(path))
     if any(db[name].find_one({}, {"_id": 1}) for name in db.list_collection_names()):
@@ -75,7 +76,7 @@ def _entries(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     found, told = 0, None
     try:
         with gzip.open(path, "rb") as file:
-            read = bson.decode_file_iter(file, codec_options=_AWARE)
+            read = bson.decode_file_iter(cast(BinaryIO, file), codec_options=_AWARE)
             if next(read, {}).get("format") != FORMAT:
                 raise _not_a_backup()
             for entry in read:

@@ -1,13 +1,14 @@
 """One calendar document a psychotherapist: its version decides who gets a slot when two people save at once.
 
 A write of a session is first pushed whole onto the calendar as a reservation, on condition that nobody else
-pushed since the sessions were looked at; that push is the moment it is decided. Then the session is written and
-the reservation taken out. Whoever meets a reservation (another writer, the sweep after a crash) finishes it
-first; every step may be done twice.
+pushed since the sessions were looked at; that push is the moment it is decided. Then the session is written
+and the reservation taken out. Whoever meets a reservation (another writer, the sweep after a crash) finishes
+it first; every step may be done twice.
 
 Stored: {_id: psychotherapist id, version, reservations: [{id, session, replaces: version | None}]}
 """
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -22,8 +23,9 @@ Session = dict[str, Any]
 def reserve(db: Db, session: Session, replaces: int | None, check: Callable[[], Session | None]) -> Session:
     """Writes `session` in its psychotherapist's calendar order; gives it as stored.
 
-    `check` looks whether it may be written as things stand, with nothing in flight: it raises what refuses it, or
-    gives a session that makes the write needless. `replaces` is the version an edit was made on, None for a new one.
+    `check` looks whether it may be written as things stand, with nothing in flight: it raises what refuses
+    it, or gives a session that makes the write needless. `replaces` is the version an edit was made on, None
+    for a new one.
     """
     psychotherapist_id = session["psychotherapist_id"]
     while True:
@@ -76,12 +78,12 @@ def _finish(db: Db, psychotherapist_id: str, reservation: Document) -> Session:
     """
     session, replaces = reservation["session"], reservation["replaces"]
     if replaces is None:
-        try:
+        with contextlib.suppress(DuplicateKeyError):  # finished by somebody else
             db.sessions.insert_one(dict(session))
-        except DuplicateKeyError:
-            pass  # finished by somebody else
     else:
         db.sessions.replace_one({"_id": session["_id"], "version": replaces}, session)
-    db.calendars.update_one({"_id": psychotherapist_id}, {"$pull": {"reservations": {"id": reservation["id"]}}})
+    db.calendars.update_one(
+        {"_id": psychotherapist_id}, {"$pull": {"reservations": {"id": reservation["id"]}}}
+    )
     stored = db.sessions.find_one({"_id": session["_id"]})
     return stored if stored is not None else session

@@ -41,14 +41,21 @@ def get(db: Db, client_id: str) -> Document:
     return store.get(db.clients, client_id)
 
 
-def update(db: Db, client_id: str, changes: Mapping[str, Any], version: int | None, now: datetime) -> Document:
+def update(
+    db: Db, client_id: str, changes: Mapping[str, Any], version: int | None, now: datetime
+) -> Document:
     """Applies `changes`; the lists of relationships that are named are replaced. Stale on another version."""
     client = get(db, client_id)
     merged = {**client, **changes}
     if "relationships" in changes:
         merged["relationships"] = {**client["relationships"], **changes["relationships"]}
         _check_relationships(db, merged["relationships"], client_id)
-    fields = {**changes, "relationships": merged["relationships"], "search": search_terms(merged), "updated_at": now}
+    fields = {
+        **changes,
+        "relationships": merged["relationships"],
+        "search": search_terms(merged),
+        "updated_at": now,
+    }
     touched = relationships.touched(client["relationships"]["clients"], merged["relationships"]["clients"])
     if touched:
         fields["unmirrored"] = sorted({*client.get("unmirrored", []), *touched})
@@ -96,7 +103,9 @@ def by_ids(db: Db, client_ids: Iterable[str]) -> dict[str, Document]:
 
 
 def finish_mirroring(db: Db, client: Document) -> Document:
-    """Writes the other side of a client's relationships; a crash before its end leaves `unmirrored` to a sweep."""
+    """Writes the other side of a client's relationships; a crash before its end leaves `unmirrored` to a
+    sweep.
+    """
     if not client.get("unmirrored"):
         return client
     for other_id in client["unmirrored"]:
@@ -130,7 +139,9 @@ def _by_name(client: Document) -> tuple[str, str]:
 
 
 def _mirror(db: Db, owner_id: str, other_id: str) -> None:
-    """Makes one other client's list agree with the owner's as it is now; again if somebody else wrote meanwhile."""
+    """Makes one other client's list agree with the owner's as it is now; again if somebody else wrote
+    meanwhile.
+    """
     while True:
         owner, other = db.clients.find_one({"_id": owner_id}), db.clients.find_one({"_id": other_id})
         if owner is None or other is None:
@@ -158,7 +169,9 @@ def _check_relationships(db: Db, lists: Mapping[str, Any], client_id: str | None
         errors["relationships.clients"] = ["Elija clientes registrados, cada uno una sola vez."]
     known = db.psychotherapists.count_documents({"_id": {"$in": therapists}})
     if len(set(therapists)) < len(therapists) or known < len(therapists):
-        errors["relationships.psychotherapists"] = ["Elija psicoterapeutas registrados, cada uno una sola vez."]
+        errors["relationships.psychotherapists"] = [
+            "Elija psicoterapeutas registrados, cada uno una sola vez."
+        ]
     if errors:
         raise InvalidInput(errors)
 
@@ -169,5 +182,7 @@ def require_active(db: Db, client_id: str) -> Document:
     if client is None:
         raise InvalidInput({"client_id": ["Elija un cliente registrado."]})
     if client.get("archived_at"):
-        raise Conflict("Este cliente está archivado. Recupérelo antes de registrar una cita.", field="client_id")
+        raise Conflict(
+            "Este cliente está archivado. Recupérelo antes de registrar una cita.", field="client_id"
+        )
     return client

@@ -1,7 +1,7 @@
 """What an import adds and takes back: every document carries its `batch`, the import's id.
 
-The id of each follows from the import and the row, so that an import that was interrupted can be done again from
-its beginning and still adds each row once.
+The id of each follows from the import and the row, so that an import that was interrupted can be done again
+from its beginning and still adds each row once.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -42,7 +42,8 @@ def add_sessions(db: Db, batch: str, plan: Plan, now: datetime, zone: ZoneInfo, 
     people = [_client(batch, ids[client.key], client, now) for client in plan.new_clients]
     terms = {person_id: person["terms"] for person_id, person in psychotherapists.names(db).items()}
     sessions = [
-        _session(batch, planned, ids.get(planned.client, planned.client), terms, now, zone) for planned in plan.sessions
+        _session(batch, planned, ids.get(planned.client, planned.client), terms, now, zone)
+        for planned in plan.sessions
     ]
     total = len(people) + len(sessions)
     for done in _insert(db.clients, people):
@@ -51,7 +52,9 @@ def add_sessions(db: Db, batch: str, plan: Plan, now: datetime, zone: ZoneInfo, 
         progress(len(people) + done, total)
 
 
-def add_psychotherapists(db: Db, batch: str, plan: PsychotherapistPlan, now: datetime, progress: Progress) -> None:
+def add_psychotherapists(
+    db: Db, batch: str, plan: PsychotherapistPlan, now: datetime, progress: Progress
+) -> None:
     """Writes the planned psychotherapists."""
     people = [_psychotherapist(batch, row, now) for row in plan.new]
     for done in _insert(db.psychotherapists, people):
@@ -87,7 +90,9 @@ def _used(db: Db, batch: str) -> list[Document]:
         ids = [one["_id"] for one in db[name].find({"batch": batch}, {"_id": 1})]
         for some in _pieces(ids):
             sessions = db.sessions.find({field: {"$in": list(some)}, "batch": others}, {field: 1})
-            used += [{"type": name, "id": one, "reason": "used"} for one in sorted({s[field] for s in sessions})]
+            used += [
+                {"type": name, "id": one, "reason": "used"} for one in sorted({s[field] for s in sessions})
+            ]
     link = "relationships.psychotherapists"
     for person in db.psychotherapists.find({"batch": batch}, {"_id": 1}):
         if db.clients.find_one({f"{link}.psychotherapist_id": person["_id"]}, {"_id": 1}):
@@ -128,7 +133,11 @@ def _client(batch: str, id: str, new: NewClient, now: datetime) -> Document:
 
 
 def _psychotherapist(batch: str, row: PsychotherapistRow, now: datetime) -> Document:
-    terms = {"commission_bp": row.commission_bp, "default_price": row.price, "license_number": row.license_number}
+    terms = {
+        "commission_bp": row.commission_bp,
+        "default_price": row.price,
+        "license_number": row.license_number,
+    }
     document = psychotherapists.new_document({**_person(row.person), **terms}, now)
     return {**document, "_id": _id(batch, row.row), "batch": batch}
 

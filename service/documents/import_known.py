@@ -54,7 +54,16 @@ def person_of(document: Document) -> Person:
 
 
 def _session(session: Document) -> KnownSession:
-    names = ("client_id", "psychotherapist_id", "starts_at", "ends_at", "modality", "status", "note", "counts")
+    names = (
+        "client_id",
+        "psychotherapist_id",
+        "starts_at",
+        "ends_at",
+        "modality",
+        "status",
+        "note",
+        "counts",
+    )
     fields = {name: session[name] for name in names}
     return KnownSession(id=session["_id"], price=Money(session["price_cents"], session["currency"]), **fields)
 

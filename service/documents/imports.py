@@ -1,11 +1,12 @@
 """Imports: a record per uploaded file (how far it is, what it counts), its lists, and the file itself.
 
     {_id, version, filename, preview, kind: "sessions" | "psychotherapists" once read, titles,
-     status: "pending" | "running" | "preview" | "applied" | "undone" | "failed", step: "read" | "apply" | "undo",
-     progress: {done, total}, imported, duplicates, ignored, rejected, new_clients, attempts, errors (failed),
-     claim: {token, until} while a process has it, created_by, created_at, finished_at}
+     status: "pending" | "running" | "preview" | "applied" | "undone" | "failed", step: "read" | "apply" |
+     "undo", progress: {done, total}, imported, duplicates, ignored, rejected, new_clients, attempts, errors
+     (failed), claim: {token, until} while a process has it, created_by, created_at, finished_at}
 
-Lists (`rejects`, `different`, `overlaps`, `doubts`) may be long and stand in `import_lists`, some items a document.
+Lists (`rejects`, `different`, `overlaps`, `doubts`) may be long and stand in `import_lists`, some items a
+document.
 `now` of a claim is the real instant (service.clock.system_now), never the frozen calendar.
 """
 
@@ -32,7 +33,13 @@ _PER_DOCUMENT = 500
 
 
 def create(
-    db: Db, filename: str, content: bytes, preview: bool, staff_id: str, now: datetime, request: Request | None = None
+    db: Db,
+    filename: str,
+    content: bytes,
+    preview: bool,
+    staff_id: str,
+    now: datetime,
+    request: Request | None = None,
 ) -> Document:
     """Stores an uploaded file and the record of what is to be done with it."""
     earlier = store.repeated(db.imports, request)
@@ -74,7 +81,9 @@ def content(db: Db, import_id: str) -> bytes | None:
 
 def items(db: Db, import_id: str, name: str) -> list[Document]:
     """One of LISTS, in the file's order."""
-    chunks = sorted(db.import_lists.find({"import_id": import_id, "list": name}), key=lambda chunk: chunk["number"])
+    chunks = sorted(
+        db.import_lists.find({"import_id": import_id, "list": name}), key=lambda chunk: chunk["number"]
+    )
     return [item for chunk in chunks for item in chunk["items"]]
 
 
@@ -95,7 +104,9 @@ def ask_for(db: Db, import_id: str, step: str, status: str) -> Document:
 
 
 def claim(db: Db, import_id: str, now: datetime) -> Document | None:
-    """The record, for the caller alone until its claim runs out; None where it rests, is gone or another's."""
+    """The record, for the caller alone until its claim runs out; None where it rests, is gone or
+    another's.
+    """
     held = {"token": store.new_id(), "until": now + LEASE}
     return db.imports.find_one_and_update(
         {"_id": import_id, **_free(now)},
@@ -117,7 +128,11 @@ def put_lists(db: Db, import_id: str, lists: Mapping[str, Sequence[Mapping[str, 
     for name, found in lists.items():
         for number in range(0, len(found), _PER_DOCUMENT):
             chunk: Document = {"_id": store.derived_id(import_id, name, str(number)), "import_id": import_id}
-            chunk |= {"list": name, "number": number, "items": [dict(item) for item in found[number:][:_PER_DOCUMENT]]}
+            chunk |= {
+                "list": name,
+                "number": number,
+                "items": [dict(item) for item in found[number:][:_PER_DOCUMENT]],
+            }
             db.import_lists.replace_one({"_id": chunk["_id"]}, chunk, upsert=True)
 
 
@@ -173,5 +188,9 @@ def _give_up(db: Db, record: Document, now: datetime) -> None:
     errors = {"file": ["La importación se interrumpió varias veces y no se terminó."]}
     db.imports.update_one(
         {"_id": record["_id"], "version": record["version"], **_free(now)},
-        {"$set": {"status": "failed", "errors": errors, "finished_at": now}, "$unset": {"claim": ""}, "$inc": {"version": 1}},
+        {
+            "$set": {"status": "failed", "errors": errors, "finished_at": now},
+            "$unset": {"claim": ""},
+            "$inc": {"version": 1},
+        },
     )

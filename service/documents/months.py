@@ -19,7 +19,9 @@ from service.domain.people import full_name
 
 
 def figures(db: Db, month: str) -> Figures:
-    """The figures of a month (see domain.figures.monthly), with each psychotherapist's id and name, by name."""
+    """The figures of a month (see domain.figures.monthly), with each psychotherapist's id and name, by
+    name.
+    """
     sessions = db[income_by_psychotherapist.COLLECTION]
     income = list(sessions.aggregate(income_by_psychotherapist.pipeline(month)))
     result = domain.monthly(month, income, *_clients(db, month))
@@ -47,7 +49,11 @@ def _clients(db: Db, month: str) -> tuple[list[Figures], dict[str, str]]:
     sessions = db[clients_by_psychotherapist.COLLECTION]
     rows = list(sessions.aggregate(clients_by_psychotherapist.pipeline(month)))
     active = sorted({row["_id"]["client_id"] for row in rows})
-    firsts = {row["_id"]: row["month"] for row in sessions.aggregate(first_months.pipeline(active))} if active else {}
+    firsts = (
+        {row["_id"]: row["month"] for row in sessions.aggregate(first_months.pipeline(active))}
+        if active
+        else {}
+    )
     return rows, firsts
 
 

@@ -1,7 +1,7 @@
 """Therapy sessions: booked through the psychotherapist's calendar, so that a slot is never given twice.
 
-A deleted session stays as a tombstone {_id, version, deleted_at, deleted: what it was}, which no query by month,
-day, client or psychotherapist can find.
+A deleted session stays as a tombstone {_id, version, deleted_at, deleted: what it was}, which no query by
+month, day, client or psychotherapist can find.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,16 @@ from service.domain.terms import terms_on
 from service.errors import Conflict, InvalidInput, NotFound, Stale
 
 #: What a session takes from its input as it is; price and charge become céntimos beside `currency`.
-_PLAIN = ("client_id", "psychotherapist_id", "starts_at", "ends_at", "modality", "status", "note", "overbooking_reason")
+_PLAIN = (
+    "client_id",
+    "psychotherapist_id",
+    "starts_at",
+    "ends_at",
+    "modality",
+    "status",
+    "note",
+    "overbooking_reason",
+)
 _TEXTS = ("note", "overbooking_reason")
 _FILTERS = ("month", "local_date", "psychotherapist_id", "client_id", "status", "modality", "currency")
 _SLOT = ("starts_at", "ends_at", "psychotherapist_id", "client_id", "counts")
@@ -53,8 +62,17 @@ def new_document(db: Db, data: Mapping[str, Any], now: datetime, zone: ZoneInfo)
     check_times(data)
     person = psychotherapists.require(db, data["psychotherapist_id"])
     terms = terms_on(person["terms"], local_day(data["starts_at"], zone))
-    session: Document = {"_id": store.new_id(), "version": 1, "currency": terms["currency"], "charge_cents": 0}
-    session |= {"price_cents": terms["price_cents"], "commission_bp": terms["commission_bp"], "series_id": None}
+    session: Document = {
+        "_id": store.new_id(),
+        "version": 1,
+        "currency": terms["currency"],
+        "charge_cents": 0,
+    }
+    session |= {
+        "price_cents": terms["price_cents"],
+        "commission_bp": terms["commission_bp"],
+        "series_id": None,
+    }
     session |= {"note": "", "overbooking_reason": "", "status": initial_status(data["ends_at"], now)}
     session |= _stored_fields(data, session)
     return {**session, **derived(session, zone), "created_at": now, "updated_at": now}
@@ -71,18 +89,26 @@ def get(db: Db, session_id: str) -> Document:
 def update(
     db: Db, session_id: str, changes: Mapping[str, Any], version: int | None, now: datetime, zone: ZoneInfo
 ) -> Document:
-    """Applies `changes`; moving keeps the status, another psychotherapist brings their percent, never their price.
+    """Applies `changes`; moving keeps the status, another psychotherapist brings their percent, never their
+    price.
 
     Stale (with how it stands) on another version; Conflict naming what is in the way of the new slot.
     """
     current = get(db, session_id)
     if version is not None and version != current["version"]:
         raise Stale(current)
-    session = {**current, **_stored_fields(changes, current), "version": current["version"] + 1, "updated_at": now}
+    session = {
+        **current,
+        **_stored_fields(changes, current),
+        "version": current["version"] + 1,
+        "updated_at": now,
+    }
     check_times(session)
     if session["psychotherapist_id"] != current["psychotherapist_id"]:
         person = psychotherapists.require(db, session["psychotherapist_id"])
-        session["commission_bp"] = terms_on(person["terms"], local_day(session["starts_at"], zone))["commission_bp"]
+        session["commission_bp"] = terms_on(person["terms"], local_day(session["starts_at"], zone))[
+            "commission_bp"
+        ]
     if session["client_id"] != current["client_id"]:
         clients.require_active(db, session["client_id"])
     session |= derived(session, zone)
@@ -90,7 +116,9 @@ def update(
         session["overbooking_reason"] = ""
     written = store.new_id()
     session["write_id"] = written
-    stored = calendars.reserve(db, session, current["version"], lambda: _check_edit(db, session, current, zone))
+    stored = calendars.reserve(
+        db, session, current["version"], lambda: _check_edit(db, session, current, zone)
+    )
     if stored.get("write_id") != written:
         raise Stale(get(db, session_id))
     return stored
@@ -110,7 +138,9 @@ def find(
 ) -> list[Document]:
     """Sessions of a condition (see `condition`), by start; `limit` 0 means all."""
     order = -1 if newest_first else 1
-    return list(db.sessions.find(condition).sort([("starts_at", order), ("_id", order)]).skip(skip).limit(limit))
+    return list(
+        db.sessions.find(condition).sort([("starts_at", order), ("_id", order)]).skip(skip).limit(limit)
+    )
 
 
 def count(db: Db, condition: Mapping[str, Any]) -> int:
@@ -119,7 +149,8 @@ def count(db: Db, condition: Mapping[str, Any]) -> int:
 
 
 def condition(db: Db, filters: Mapping[str, Any]) -> Document:
-    """The store's condition for a list's filters: month, psychotherapist_id, client_id, status, modality, currency, q.
+    """The store's condition for a list's filters: month, psychotherapist_id, client_id, status, modality,
+    currency, q.
 
     `counts` takes the sessions that count, `client_ids` those of some clients. Without month and client the
     list is of every month.
@@ -158,7 +189,9 @@ def _check_edit(db: Db, session: Document, current: Document, zone: ZoneInfo) ->
 
 
 def _moved(session: Document, current: Document) -> bool:
-    """Whether an edit takes time that the session did not have; an old overbooking reason says nothing of it."""
+    """Whether an edit takes time that the session did not have; an old overbooking reason says nothing of
+    it.
+    """
     return any(session[name] != current[name] for name in _SLOT)
 
 
@@ -191,8 +224,10 @@ def _slot_taken(db: Db, taken: list[Document], field: str, zone: ZoneInfo) -> Co
     client = clients.by_ids(db, [first["client_id"]]).get(first["client_id"], {})
     hours = " a ".join(first[name].astimezone(zone).strftime("%H:%M") for name in ("starts_at", "ends_at"))
     name, other = _name(therapist), _name(client)
-    message = f"{name} ya atiende a {other} de {hours}." if field == "psychotherapist" else (
-        f"{other} ya tiene una cita con {name} de {hours}."
+    message = (
+        f"{name} ya atiende a {other} de {hours}."
+        if field == "psychotherapist"
+        else (f"{other} ya tiene una cita con {name} de {hours}.")
     )
     in_the_way = [_in_the_way(session, field) for session in taken]
     return Conflict(message, in_the_way, field="overbooking_reason")

@@ -28,7 +28,14 @@ def add(db: Db, email: str, name: str, password: str, role: str, now: datetime) 
         raise InvalidInput({"email": ["Escriba un correo válido."]})
     if len(password) < MIN_PASSWORD:
         raise InvalidInput({"password": [f"La contraseña debe tener al menos {MIN_PASSWORD} caracteres."]})
-    account = {"_id": store.new_id(), "version": 1, "email": email, "name": name, "role": role, "active": True}
+    account = {
+        "_id": store.new_id(),
+        "version": 1,
+        "email": email,
+        "name": name,
+        "role": role,
+        "active": True,
+    }
     account |= {"password_hash": _HASHER.hash(password), "created_at": now}
     try:
         db.staff.insert_one(account)

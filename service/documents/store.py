@@ -1,4 +1,6 @@
-"""What every collection's module does the same way: new ids, reading one, versioned writes, idempotent creation."""
+"""What every collection's module does the same way: new ids, reading one, versioned writes, idempotent
+creation.
+"""
 
 import hashlib
 import json
@@ -94,7 +96,9 @@ def replace_fields(
 def duplicate_document(collection: Collection[Document], document: Mapping[str, Any]) -> Conflict:
     """The Conflict that names who already has this identity document."""
     number = (document.get("document") or {}).get("number")
-    holder = collection.find_one({"document.number": number, "_id": {"$ne": document["_id"]}}) if number else None
+    holder = (
+        collection.find_one({"document.number": number, "_id": {"$ne": document["_id"]}}) if number else None
+    )
     if holder is None:
         return Conflict("Ya existe un registro igual.")
     name = f"{holder['given_names']} {holder['family_names']}".strip()

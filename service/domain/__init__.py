@@ -1,1 +1,3 @@
-"""Pure decisions of a centre: no store, no web, no clock. Every definition is explained in docs/figures.md."""
+"""Pure decisions of a centre: no store, no web, no clock. Every definition is explained in
+docs/figures.md.
+"""

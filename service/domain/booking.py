@@ -52,7 +52,9 @@ def derived(session: Session, zone: ZoneInfo) -> Session:
 
 
 def overlapping(session: Mapping[str, Any], others: Iterable[Session]) -> list[Session]:
-    """Those of `others` that take time of `session`; touching ends are no overlap, nor is the session itself."""
+    """Those of `others` that take time of `session`; touching ends are no overlap, nor is the session
+    itself.
+    """
     return [
         other
         for other in others

@@ -28,6 +28,6 @@ def parse_percent(text: str) -> int:
 
 
 def percent_text(basis_points: int) -> str:
-    """"37.5" for 3750, "40" for 4000: how the API writes a percent."""
+    """ "37.5" for 3750, "40" for 4000: how the API writes a percent."""
     whole, hundredths = divmod(basis_points, 100)
     return f"{whole}.{hundredths:02d}".rstrip("0").rstrip(".")

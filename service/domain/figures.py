@@ -13,12 +13,14 @@ Row = Mapping[str, Any]
 Figures = dict[str, Any]
 
 
-def monthly(month: str, income: Iterable[Row], clients: Iterable[Row], first_months: Mapping[str, str]) -> Figures:
+def monthly(
+    month: str, income: Iterable[Row], clients: Iterable[Row], first_months: Mapping[str, str]
+) -> Figures:
     """The figures of one month.
 
-    `income`: rows of income_by_psychotherapist, `clients`: rows of clients_by_psychotherapist, `first_months`: the
-    month of each active client's first session that counted. A psychotherapist's `percents_bp` ascend: the
-    lowest that their sessions carry is the first, the highest the last.
+    `income`: rows of income_by_psychotherapist, `clients`: rows of clients_by_psychotherapist,
+    `first_months`: the month of each active client's first session that counted. A psychotherapist's
+    `percents_bp` ascend: the lowest that their sessions carry is the first, the highest the last.
     """
     income, clients = list(income), list(clients)
     return {

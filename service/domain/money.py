@@ -30,6 +30,6 @@ def parse_decimal(text: str) -> int:
 
 
 def decimal_text(cents: int) -> str:
-    """"150.00" for 15000: how the API and files write an amount."""
+    """ "150.00" for 15000: how the API and files write an amount."""
     sign = "-" if cents < 0 else ""
     return f"{sign}{abs(cents) // 100}.{abs(cents) % 100:02d}"

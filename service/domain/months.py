@@ -1,4 +1,6 @@
-"""Local days and months of the centre: "2026-07-31" and "2026-07", and the half-open ranges they stand for."""
+"""Local days and months of the centre: "2026-07-31" and "2026-07", and the half-open ranges they stand
+for.
+"""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta

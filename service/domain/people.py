@@ -35,7 +35,9 @@ def parse_phone(text: str) -> str:
 
 
 def phone_digits(phone: str | None) -> tuple[str, ...]:
-    """The digits of an E.164 phone without and with its country, as people look for it; none without a phone."""
+    """The digits of an E.164 phone without and with its country, as people look for it; none without a
+    phone.
+    """
     if not phone:
         return ()
     number = phonenumbers.parse(phone)

@@ -36,4 +36,7 @@ def mirrored(links: list[Link], owner_id: str, owner_links: list[Link]) -> list[
     kind = INVERSE_KINDS[owner_links[0]["kind"]]
     if mine is not None and INVERSE_KINDS[mine["kind"]] == owner_links[0]["kind"]:
         return links
-    return [*others, {"client_id": owner_id, "kind": kind, "answers_surveys": bool(mine and mine["answers_surveys"])}]
+    return [
+        *others,
+        {"client_id": owner_id, "kind": kind, "answers_surveys": bool(mine and mine["answers_surveys"])},
+    ]

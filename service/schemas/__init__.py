@@ -1,1 +1,3 @@
-"""One marshmallow schema a document: it loads JSON and forms into what documents/ stores, and dumps it back."""
+"""One marshmallow schema a document: it loads JSON and forms into what documents/ stores, and dumps it
+back.
+"""

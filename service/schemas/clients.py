@@ -23,7 +23,9 @@ assert {kind for kind, _ in KINDS} == set(INVERSE_KINDS)
 class PsychotherapistLinkSchema(StrictSchema):
     """Since which local day a psychotherapist sees the client."""
 
-    psychotherapist_id = Text(required=True, shortest=1, metadata={"label": "Psicoterapeuta", "input": "select"})
+    psychotherapist_id = Text(
+        required=True, shortest=1, metadata={"label": "Psicoterapeuta", "input": "select"}
+    )
     since = LocalDate(required=True, metadata={"label": "Desde", "input": "date"})
 
 
@@ -32,7 +34,9 @@ class ClientLinkSchema(StrictSchema):
 
     client_id = Text(required=True, shortest=1, metadata={"label": "Cliente"})
     kind = Choice(KINDS, required=True, metadata={"label": "Es su", "input": "select"})
-    answers_surveys = Flag(load_default=False, metadata={"label": "Responde sus encuestas", "input": "checkbox"})
+    answers_surveys = Flag(
+        load_default=False, metadata={"label": "Responde sus encuestas", "input": "checkbox"}
+    )
 
 
 class RelationshipsSchema(StrictSchema):

@@ -18,7 +18,10 @@ ONE_LINE = 120
 class Text(fields.String):
     """One line of text, spaces at its ends dropped and runs of them made one; control characters refused."""
 
-    default_error_messages = {"invalid": "Escriba un texto.", "control": "Quite los caracteres no imprimibles."}
+    default_error_messages = {
+        "invalid": "Escriba un texto.",
+        "control": "Quite los caracteres no imprimibles.",
+    }
 
     def __init__(self, *, longest: int = ONE_LINE, shortest: int = 0, **kwargs: Any) -> None:
         size = validate.Length(shortest, longest, error=f"Use como máximo {longest} caracteres.")
@@ -61,7 +64,9 @@ class Email(Text):
     """An e-mail address in lower case."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(longest=254, validate=validate.Email(error="Escriba un correo como nombre@ejemplo.com."), **kwargs)
+        super().__init__(
+            longest=254, validate=validate.Email(error="Escriba un correo como nombre@ejemplo.com."), **kwargs
+        )
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         return super()._deserialize(value, attr, data, **kwargs).lower()
@@ -153,7 +158,9 @@ class MoneyField(fields.Field[Money]):
     def get_value(self, obj: Any, attr: str, accessor: Any = None, default: Any = None) -> Any:
         return Money(obj[self.cents], obj["currency"]) if self.cents in obj else None
 
-    def _serialize(self, value: Money | None, attr: str | None, obj: Any, **kwargs: Any) -> dict[str, str] | None:
+    def _serialize(
+        self, value: Money | None, attr: str | None, obj: Any, **kwargs: Any
+    ) -> dict[str, str] | None:
         return None if value is None else money_json(value)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Money:
@@ -174,7 +181,9 @@ class MoneyField(fields.Field[Money]):
 class Whole(fields.Nested):
     """A nested document that is always given whole, also where a PATCH names only some fields around it."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, partial: Any = None, **kwargs: Any) -> Any:
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Any, partial: Any = None, **kwargs: Any
+    ) -> Any:
         return super()._deserialize(value, attr, data, partial=False, **kwargs)
 
 
@@ -196,6 +205,8 @@ def _as_list(validator: Any) -> list[Any]:
 def _printable(field: fields.Field[Any], text: str) -> str:
     """The text, refused where it carries control characters (tabs count as spaces) or lone surrogates."""
     text = text.replace("\t", " ")
-    if not text.isprintable() and any(ord(c) < 32 or 0x7F <= ord(c) < 0xA0 or 0xD800 <= ord(c) < 0xE000 for c in text):
+    if not text.isprintable() and any(
+        ord(c) < 32 or 0x7F <= ord(c) < 0xA0 or 0xD800 <= ord(c) < 0xE000 for c in text
+    ):
         raise field.make_error("control")
     return text

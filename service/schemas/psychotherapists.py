@@ -16,7 +16,11 @@ class PsychotherapistSchema(PersonSchema):
     commission_percent = Percent(
         required=True,
         attribute="commission_bp",
-        metadata={"label": "Comisión (%)", "input": "percent", "hint": "Parte de cada sesión que se le paga."},
+        metadata={
+            "label": "Comisión (%)",
+            "input": "percent",
+            "hint": "Parte de cada sesión que se le paga.",
+        },
     )
     default_price = MoneyField("price_cents", required=True, metadata={"label": "Tarifa", "input": "money"})
     effective_on = LocalDate(

@@ -18,12 +18,16 @@ MODALITIES = [("virtual", "Virtual"), ("on_site", "Presencial")]
 
 
 class SessionSchema(StrictSchema):
-    """A session. Without a price it takes its psychotherapist's default; without a status, its end decides."""
+    """A session. Without a price it takes its psychotherapist's default; without a status, its end
+    decides.
+    """
 
     id = fields.String(attribute="_id", dump_only=True)
     version = fields.Integer(dump_only=True)
     client_id = Text(required=True, shortest=1, metadata={"label": "Cliente"})
-    psychotherapist_id = Text(required=True, shortest=1, metadata={"label": "Psicoterapeuta", "input": "select"})
+    psychotherapist_id = Text(
+        required=True, shortest=1, metadata={"label": "Psicoterapeuta", "input": "select"}
+    )
     starts_at = Instant(required=True, metadata={"label": "Inicio"})
     ends_at = Instant(required=True, metadata={"label": "Fin"})
     modality = Choice(MODALITIES, required=True, metadata={"label": "Tipo"})

@@ -1,4 +1,6 @@
-"""The main job on the whole system as `make run` starts it: spreadsheets in, a session by hand, a statement out."""
+"""The main job on the whole system as `make run` starts it: spreadsheets in, a session by hand, a statement
+out.
+"""
 
 import re
 import subprocess

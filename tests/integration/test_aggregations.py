@@ -1,7 +1,7 @@
 """Each named aggregation against rows worked out by hand, in memory and over the wire.
 
-tests/cases/NAME.json: {"question", "arguments" of aggregations.NAME.pipeline, "documents", "expected" rows}, in
-MongoDB's extended JSON. The order of the rows counts where "sorted" is true.
+tests/cases/NAME.json: {"question", "arguments" of aggregations.NAME.pipeline, "documents", "expected" rows},
+in MongoDB's extended JSON. The order of the rows counts where "sorted" is true.
 """
 
 import importlib
@@ -24,7 +24,7 @@ NAMES = [module.name for module in pkgutil.iter_modules(aggregations.__path__)]
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_rows_are_those_worked_out_by_hand(name: str, db: Db) -> None:
-    in_memory = mongomock.MongoClient(tz_aware=True).cases
+    in_memory: Any = mongomock.MongoClient(tz_aware=True).cases
     for database in (in_memory, db):
         assert answer(name, database) == expected(name), database
 
@@ -42,7 +42,9 @@ def answer(name: str, database: Any) -> list[Any]:
     module = importlib.import_module(f"aggregations.{name}")
     collection = database[module.COLLECTION]
     collection.insert_many(case(name)["documents"])
-    return in_order(list(collection.aggregate(module.pipeline(*case(name)["arguments"]))), case(name)["sorted"])
+    return in_order(
+        list(collection.aggregate(module.pipeline(*case(name)["arguments"]))), case(name)["sorted"]
+    )
 
 
 def expected(name: str) -> list[Any]:

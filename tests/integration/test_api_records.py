@@ -6,7 +6,11 @@ import pytest
 
 from tests.api_client import ApiClient
 
-ANA = {"given_names": "Ana", "family_names": "Ñahui O'Brien", "document": {"type": "DNI", "number": "04531088"}}
+ANA = {
+    "given_names": "Ana",
+    "family_names": "Ñahui O'Brien",
+    "document": {"type": "DNI", "number": "04531088"},
+}
 EMARD = {
     "given_names": "Ronald",
     "family_names": "Emard",
@@ -53,7 +57,9 @@ def test_a_client_is_created_read_changed_and_removed(api: ApiClient) -> None:
     api.get(f"/clients/{created['id']}", status=404)
 
 
-def test_search_ignores_accents_case_and_order_and_finds_documents_and_phones(api: ApiClient, ana: dict) -> None:
+def test_search_ignores_accents_case_and_order_and_finds_documents_and_phones(
+    api: ApiClient, ana: dict
+) -> None:
     api.post("/clients", {"given_names": "José", "family_names": "Ríos", "phone": "+34 612 345 678"})
 
     def names(q: str) -> list[str]:
@@ -82,8 +88,10 @@ def test_a_document_is_unique_and_the_conflict_names_its_holder(api: ApiClient, 
         ({"phone": "12"}, "phone"),
         ({"birth_date": "2015-02-30"}, "birth_date"),
         ({"hair": "black"}, "hair"),
-        ({"relationships": {"psychotherapists": [{"psychotherapist_id": "x", "since": "2026-01-01"}]}},
-         "relationships.psychotherapists"),
+        (
+            {"relationships": {"psychotherapists": [{"psychotherapist_id": "x", "since": "2026-01-01"}]}},
+            "relationships.psychotherapists",
+        ),
         ({"relationships": {"clients": [{"client_id": "x", "kind": "parent"}]}}, "relationships.clients"),
     ],
 )
@@ -94,10 +102,16 @@ def test_wrong_fields_are_named_and_nothing_is_stored(api: ApiClient, change: di
 
 
 def test_family_is_written_on_both_sides(api: ApiClient, ana: dict) -> None:
-    child = api.post("/clients", {
-        "given_names": "Luis", "family_names": "Ñahui",
-        "relationships": {"clients": [{"client_id": ana["id"], "kind": "parent", "answers_surveys": True}]},
-    })
+    child = api.post(
+        "/clients",
+        {
+            "given_names": "Luis",
+            "family_names": "Ñahui",
+            "relationships": {
+                "clients": [{"client_id": ana["id"], "kind": "parent", "answers_surveys": True}]
+            },
+        },
+    )
     mother = api.get(f"/clients/{ana['id']}")
     assert mother["relationships"]["clients"] == [
         {"client_id": child["id"], "kind": "child", "answers_surveys": False}
@@ -105,26 +119,39 @@ def test_family_is_written_on_both_sides(api: ApiClient, ana: dict) -> None:
     api.patch(f"/clients/{ana['id']}", {"relationships": {"clients": []}})
     assert api.get(f"/clients/{child['id']}")["relationships"]["clients"] == []
 
-    api.patch(f"/clients/{ana['id']}", {"relationships": {"clients": [{"client_id": child["id"], "kind": "ward"}]}})
+    api.patch(
+        f"/clients/{ana['id']}", {"relationships": {"clients": [{"client_id": child["id"], "kind": "ward"}]}}
+    )
     api.delete(f"/clients/{child['id']}")
     assert api.get(f"/clients/{ana['id']}")["relationships"]["clients"] == []
 
 
-def test_a_session_takes_over_price_and_percent_and_keeps_them(api: ApiClient, ana: dict, emard: dict) -> None:
+def test_a_session_takes_over_price_and_percent_and_keeps_them(
+    api: ApiClient, ana: dict, emard: dict
+) -> None:
     session = api.post("/sessions", slot(ana, emard, "10:00", "10:50"))
     assert session["price"] == {"amount": "180.00", "currency": "PEN"}
     assert session["commission"] == {"percent": "37.5", "amount": "67.50"}
     assert session["center_share"] == {"amount": "112.50", "currency": "PEN"}
-    assert (session["status"], session["local_date"], session["month"]) == ("scheduled", "2026-10-20", "2026-10")
+    assert (session["status"], session["local_date"], session["month"]) == (
+        "scheduled",
+        "2026-10-20",
+        "2026-10",
+    )
 
     api.patch(f"/psychotherapists/{emard['id']}", {"commission_percent": "50"}, status=422)
     change = {"commission_percent": "50", "effective_on": "2026-10-25"}
     api.patch(f"/psychotherapists/{emard['id']}", change)
     assert api.get(f"/sessions/{session['id']}")["commission"]["percent"] == "37.5"
-    later = api.post("/sessions", {
-        **slot(ana, emard, "10:00", "10:50"),
-        "starts_at": "2026-10-25T05:00:00Z", "ends_at": "2026-10-25T05:45:00Z", "price": {"amount": "75", "currency": "USD"},
-    })
+    later = api.post(
+        "/sessions",
+        {
+            **slot(ana, emard, "10:00", "10:50"),
+            "starts_at": "2026-10-25T05:00:00Z",
+            "ends_at": "2026-10-25T05:45:00Z",
+            "price": {"amount": "75", "currency": "USD"},
+        },
+    )
     assert later["commission"] == {"percent": "50", "amount": "37.50"}
     assert later["price"] == {"amount": "75.00", "currency": "USD"}
 
@@ -136,7 +163,7 @@ def test_an_overlap_is_refused_naming_the_session_unless_there_is_a_reason(
     other = api.post("/clients", {"given_names": "José Ángel", "family_names": "Ríos"})
     problem = api.post("/sessions", slot(other, emard, "11:30", "12:20"), status=409)
     assert problem["in_the_way"][0]["session_id"] == first["id"]
-    assert "Ronald Emard ya atiende a Ana Ñahui O'Brien de 11:00 a 11:50." == problem["detail"]
+    assert problem["detail"] == "Ronald Emard ya atiende a Ana Ñahui O'Brien de 11:00 a 11:50."
     api.post("/sessions", slot(other, emard, "11:50", "12:40"))
     api.post("/sessions", slot(other, emard, "10:10", "11:00"))
     kept = api.post("/sessions", slot(other, emard, "11:10", "11:40", overbooking_reason="Urgencia"))
@@ -147,7 +174,9 @@ def test_an_overlap_is_refused_naming_the_session_unless_there_is_a_reason(
     assert problem["in_the_way"][0]["overlap"] == "client"
 
 
-def test_moving_onto_a_taken_slot_is_refused_and_changes_nothing(api: ApiClient, ana: dict, emard: dict) -> None:
+def test_moving_onto_a_taken_slot_is_refused_and_changes_nothing(
+    api: ApiClient, ana: dict, emard: dict
+) -> None:
     api.post("/sessions", slot(ana, emard, "11:00", "11:50"))
     second = api.post("/sessions", slot(ana, emard, "12:00", "12:50"))
     move = {"starts_at": "2026-10-20T11:20:00-05:00"}
@@ -160,15 +189,21 @@ def test_moving_onto_a_taken_slot_is_refused_and_changes_nothing(api: ApiClient,
     api.patch(f"/sessions/{second['id']}", {"status": "done"}, status=409)
 
 
-def test_a_charge_for_a_missed_session_is_income_but_no_session(api: ApiClient, ana: dict, emard: dict) -> None:
-    missed = api.post("/sessions", slot(
-        ana, emard, "15:00", "15:50", status="no_show", charge={"amount": "100.00", "currency": "PEN"}
-    ))
+def test_a_charge_for_a_missed_session_is_income_but_no_session(
+    api: ApiClient, ana: dict, emard: dict
+) -> None:
+    missed = api.post(
+        "/sessions",
+        slot(ana, emard, "15:00", "15:50", status="no_show", charge={"amount": "100.00", "currency": "PEN"}),
+    )
     assert missed["center_share"] == {"amount": "62.50", "currency": "PEN"}
     report = api.get("/reports/monthly", month="2026-10")
     assert (report["sessions"], report["clients"], report["gross"]) == (0, 0, {"PEN": "100.00"})
-    api.post("/sessions", slot(ana, emard, "16:00", "16:50", status="no_show",
-                               charge={"amount": "10.00", "currency": "USD"}), status=422)
+    api.post(
+        "/sessions",
+        slot(ana, emard, "16:00", "16:50", status="no_show", charge={"amount": "10.00", "currency": "USD"}),
+        status=422,
+    )
 
 
 def test_the_same_idempotency_key_makes_one_session(api: ApiClient, ana: dict, emard: dict) -> None:
@@ -190,7 +225,9 @@ def test_a_deleted_session_leaves_its_slot_and_every_list(api: ApiClient, ana: d
     api.post("/sessions", slot(ana, emard, "11:00", "11:50"))
 
 
-def test_whoever_has_sessions_is_archived_and_stays_in_reports(api: ApiClient, ana: dict, emard: dict) -> None:
+def test_whoever_has_sessions_is_archived_and_stays_in_reports(
+    api: ApiClient, ana: dict, emard: dict
+) -> None:
     api.post("/sessions", slot(ana, emard, "11:00", "11:50"))
     api.delete(f"/clients/{ana['id']}")
     api.delete(f"/psychotherapists/{emard['id']}")

@@ -24,7 +24,9 @@ def run(app: Flask) -> FlaskCliRunner:
 
 
 def everything(db: Db) -> dict[str, list[dict]]:
-    found = {name: sorted(db[name].find(), key=lambda one: str(one["_id"])) for name in db.list_collection_names()}
+    found = {
+        name: sorted(db[name].find(), key=lambda one: str(one["_id"])) for name in db.list_collection_names()
+    }
     return {name: documents for name, documents in found.items() if documents}
 
 

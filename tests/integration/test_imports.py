@@ -26,14 +26,18 @@ class Importer:
     def __init__(self, api: ApiClient, db: Db, settings: Settings) -> None:
         self.api, self.db, self.settings = api, db, settings
 
-    def upload(self, content: bytes, name: str = "citas.csv", preview: str = "false", status: int = 202) -> Any:
+    def upload(
+        self, content: bytes, name: str = "citas.csv", preview: str = "false", status: int = 202
+    ) -> Any:
         """The import's record once its work is done."""
         answer = self.send(content, name, preview, status)
         return self.done(answer["id"]) if status == 202 else answer
 
     def send(self, content: bytes, name: str = "citas.csv", preview: str = "false", status: int = 202) -> Any:
         """The answer to an upload, whose work waits."""
-        return self.api.call("POST", "/imports", status, **form_with_file(content, name, {"preview": preview}))
+        return self.api.call(
+            "POST", "/imports", status, **form_with_file(content, name, {"preview": preview})
+        )
 
     def file(self, path: Path, preview: str = "false") -> Any:
         return self.upload(path.read_bytes(), path.name, preview)
@@ -106,7 +110,9 @@ def test_a_preview_adds_nothing_until_it_is_applied(importer: Importer, db: Db) 
     importer.step(preview["id"], "apply", status=409)
 
 
-def test_what_was_edited_or_is_used_since_keeps_an_import_from_being_undone(importer: Importer, db: Db) -> None:
+def test_what_was_edited_or_is_used_since_keeps_an_import_from_being_undone(
+    importer: Importer, db: Db
+) -> None:
     record = importer.year("2014")
     session = importer.api.get("/sessions", month="2014-01", per_page=1)["items"][0]
     importer.api.patch(f"/sessions/{session['id']}", {"note": "revisada"})
@@ -136,7 +142,7 @@ def test_rejected_rows_can_be_corrected_and_imported_again(importer: Importer) -
     [
         (b"%PDF-1.7 \x00\x01\x02", "archivo"),
         (b"PK\x03\x04 no book", "archivo"),
-        ("Nombre,Edad\nAna,30\n".encode(), "encabezados"),
+        (b"Nombre,Edad\nAna,30\n", "encabezados"),
         (b"\n\n\n", "vacío"),
         (b"Fecha,Hora inicio,Hora fin,Paciente,Psicoterapeuta,Tipo,Moneda,Monto\n", "filas"),
     ],
@@ -167,7 +173,9 @@ def test_an_excel_file_keeps_dates_times_numbers_and_leading_zeros(importer: Imp
         sheet = workbook.add_worksheet()
         day = workbook.add_format({"num_format": "dd/mm/yyyy"})
         clock = workbook.add_format({"num_format": "hh:mm"})
-        sheet.write_row(0, 0, ["Fecha", "Hora inicio", "Hora fin", "Paciente", "DNI", "Psicoterapeuta", "Tipo", "Monto"])
+        sheet.write_row(
+            0, 0, ["Fecha", "Hora inicio", "Hora fin", "Paciente", "DNI", "Psicoterapeuta", "Tipo", "Monto"]
+        )
         sheet.write_number(1, 0, 44743, day)
         sheet.write_number(1, 1, 0.4375, clock)
         sheet.write_number(1, 2, 0.46875, clock)

@@ -3,7 +3,7 @@
 Counted in documents that the store looked at (serverStatus, as MongoDB counts them), not in seconds.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -15,15 +15,15 @@ from tests.large_centre import CLIENTS, PSYCHOTHERAPISTS, SESSIONS, fill
 MONTH = "2021-06"
 
 
-@pytest.fixture(scope="module")
-def looked_at(store_uri: str) -> Iterator[Callable[[Db], int]]:
+@pytest.fixture
+def looked_at() -> Callable[[Db], int]:
     """How many documents the store has looked at so far."""
 
     def count(db: Db) -> int:
         status = db.client.admin.command("serverStatus")
         return int(status["metrics"]["queryExecutor"]["scannedObjects"])
 
-    yield count
+    return count
 
 
 @pytest.mark.timeout(300)

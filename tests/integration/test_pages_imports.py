@@ -84,7 +84,8 @@ def test_what_cannot_be_undone_is_named(app: Flask, db: Db, pages: PageClient) -
 
 
 @pytest.mark.parametrize(
-    ("content", "words"), [(b"", "vacío"), (b"\x89PNG\r\n\x1a\n\x00", "archivo"), (b"Uno,Dos\n1,2\n", "encabezados")]
+    ("content", "words"),
+    [(b"", "vacío"), (b"\x89PNG\r\n\x1a\n\x00", "archivo"), (b"Uno,Dos\n1,2\n", "encabezados")],
 )
 def test_a_bad_file_says_why_and_changes_nothing(
     app: Flask, db: Db, pages: PageClient, content: bytes, words: str

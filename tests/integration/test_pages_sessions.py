@@ -27,9 +27,9 @@ def pages(app: Flask) -> PageClient:
     return page_client.logged_in(app)
 
 
-def new_session(centre: SmallCentre, **changes: str) -> dict[str, str | None]:
+def new_session(centre: SmallCentre, **changes: str) -> dict[str, str]:
     """A form that can be saved: Rosa with Ronald Emard on a free morning."""
-    filled: dict[str, str | None] = {
+    filled = {
         "client_query": "rosa quispe",
         "psychotherapist_id": centre.emard,
         "day": "2026-10-20",
@@ -105,8 +105,7 @@ def test_what_does_not_come_from_our_own_form_is_refused(
     pages.get("/citas/nueva")
     before, [session, *_] = len(stored(db)), stored(db)
     assert pages.last
-    fields = pages.last.fields(SAVE)
-    fields.update(new_session(centre))
+    fields = {**dict(pages.last.fields(SAVE)), **new_session(centre)}
     for path in ("/citas/nueva", f"/citas/{session['_id']}", f"/citas/{session['_id']}/eliminar"):
         foreign = pages.http.post(path, data=fields, headers={"Sec-Fetch-Site": "cross-site"})
         assert foreign.status_code == 403
@@ -300,8 +299,7 @@ def test_an_archived_client_is_refused_beside_the_field(
 def test_sending_a_form_twice_creates_one_and_a_corrected_copy_is_told(
     centre: SmallCentre, db: Db, pages: PageClient
 ) -> None:
-    fields = pages.get("/citas/nueva").fields(SAVE)
-    fields.update(new_session(centre))
+    fields = {**dict(pages.get("/citas/nueva").fields(SAVE)), **new_session(centre)}
     pages.post("/citas/nueva", fields)
     pages.post("/citas/nueva", fields)
     [session] = stored(db, client_id=centre.rosa)

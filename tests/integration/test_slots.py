@@ -1,4 +1,6 @@
-"""One slot, many processes: a psychotherapist's time is given once, and a crash on the way leaves nothing half done."""
+"""One slot, many processes: a psychotherapist's time is given once, and a crash on the way leaves nothing
+half done.
+"""
 
 import multiprocessing
 from multiprocessing.synchronize import Barrier
@@ -21,7 +23,12 @@ def people(db: Db) -> dict[str, str]:
     """A client and a psychotherapist."""
     therapist = psychotherapists.create(
         db,
-        {"given_names": "Ronald", "family_names": "Emard", "commission_bp": 3750, "default_price": Money(18000, "PEN")},
+        {
+            "given_names": "Ronald",
+            "family_names": "Emard",
+            "commission_bp": 3750,
+            "default_price": Money(18000, "PEN"),
+        },
         NOW,
     )
     client = clients.create(db, {"given_names": "Ana", "family_names": "Ríos"}, NOW)
@@ -33,7 +40,9 @@ def slot(settings: Settings, people: dict[str, str], day: int, minute: int = 0) 
     return {**people, "starts_at": start, "ends_at": start.replace(hour=18), "modality": "virtual"}
 
 
-def race(settings: Settings, people: dict[str, str], barrier: Barrier, results: multiprocessing.Queue) -> None:
+def race(
+    settings: Settings, people: dict[str, str], barrier: Barrier, results: multiprocessing.Queue
+) -> None:
     """One process: in every round it tries eight overlapping slots of the same hour."""
     with database.connect(settings.mongodb_uri) as client:
         db = database.open_database(client, settings.mongodb_db)
@@ -49,11 +58,14 @@ def race(settings: Settings, people: dict[str, str], barrier: Barrier, results: 
         results.put(won)
 
 
-def test_four_processes_never_get_the_same_slot_twice(settings: Settings, db: Db, people: dict[str, str]) -> None:
+def test_four_processes_never_get_the_same_slot_twice(
+    settings: Settings, db: Db, people: dict[str, str]
+) -> None:
     context = multiprocessing.get_context("spawn")
     barrier, results = context.Barrier(PROCESSES), context.Queue()
     racers = [
-        context.Process(target=race, args=(settings, people, barrier, results), daemon=True) for _ in range(PROCESSES)
+        context.Process(target=race, args=(settings, people, barrier, results), daemon=True)
+        for _ in range(PROCESSES)
     ]
     for racer in racers:
         racer.start()

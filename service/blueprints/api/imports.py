@@ -37,7 +37,9 @@ def show(import_id: str) -> Response:
     """How far an import is, its counts and lists."""
     db = current.db()
     record = imports.get(db, import_id)
-    return rest.shown(import_json(record, {name: imports.items(db, import_id, name) for name in imports.LISTS}))
+    return rest.shown(
+        import_json(record, {name: imports.items(db, import_id, name) for name in imports.LISTS})
+    )
 
 
 @routes.post("/<import_id>/apply")

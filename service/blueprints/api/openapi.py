@@ -57,13 +57,15 @@ def description() -> Response:
 
 @cache
 def _described() -> dict[str, Any]:
-    marshmallow = MarshmallowPlugin(schema_name_resolver=lambda schema: None)
+    marshmallow = MarshmallowPlugin(schema_name_resolver=_written_out)
     spec = APISpec("Consultorio", "1", "3.1.0", plugins=[marshmallow], security=[{"bearer": []}])
     converter = marshmallow.converter
     assert converter is not None
-    converter.add_attribute_function(_own_types)
+    converter.add_attribute_function(_own_types)  # type: ignore[no-untyped-call]
     spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
-    spec.components.response("problem", {"description": "RFC 9457", "content": {"application/problem+json": {}}})
+    spec.components.response(
+        "problem", {"description": "RFC 9457", "content": {"application/problem+json": {}}}
+    )
     for name, schema in SCHEMAS.items():
         spec.components.schema(name, schema=schema)
     for rule in current_app.url_map.iter_rules():
@@ -71,6 +73,11 @@ def _described() -> dict[str, Any]:
             path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
             spec.path(path, operations=_operations(rule))
     return spec.to_dict()
+
+
+def _written_out(schema: Any) -> str:
+    """Nested schemas get no name of their own: they stand where they are used."""
+    return ""
 
 
 def _own_types(converter: Any, field: Any, **kwargs: Any) -> dict[str, Any]:
@@ -86,7 +93,10 @@ def _operations(rule: Rule) -> dict[str, Any]:
     endpoint = rule.endpoint.removeprefix("api.")
     noun = endpoint.partition(".")[0]
     summary = (current_app.view_functions[rule.endpoint].__doc__ or "").strip().partition("\n")[0]
-    where = [*((name, "path") for name in sorted(rule.arguments)), *((n, "query") for n in QUERIES.get(endpoint, ()))]
+    where = [
+        *((name, "path") for name in sorted(rule.arguments)),
+        *((n, "query") for n in QUERIES.get(endpoint, ())),
+    ]
     operation: dict[str, Any] = {
         "summary": summary,
         "parameters": [

@@ -39,7 +39,9 @@ def update(psychotherapist_id: str) -> Response:
     """Changes the fields that are named; a new percent or price asks for `effective_on`."""
     data = load(PsychotherapistSchema(), rest.json_body(), partial=True)
     version = rest.expected_version()
-    return rest.shown(_shown(psychotherapists.update(current.db(), psychotherapist_id, data, version, current.now())))
+    return rest.shown(
+        _shown(psychotherapists.update(current.db(), psychotherapist_id, data, version, current.now()))
+    )
 
 
 @routes.delete("/<psychotherapist_id>")

@@ -1,4 +1,6 @@
-"""How every API route reads a request and writes an answer: JSON bodies, ETags, pages of a list, idempotent POSTs."""
+"""How every API route reads a request and writes an answer: JSON bodies, ETags, pages of a list, idempotent
+POSTs.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -51,7 +53,9 @@ def shown(document: Shown, status: int = 200) -> Response:
     return response
 
 
-def listed(total: int, fetch: Callable[[int, int], Sequence[Document]], show: Callable[[Document], Shown]) -> Shown:
+def listed(
+    total: int, fetch: Callable[[int, int], Sequence[Document]], show: Callable[[Document], Shown]
+) -> Shown:
     """One page of a list, of `fetch(skip, limit)`."""
     page, per_page = _positive("page", 1, 10**9), _positive("per_page", PER_PAGE, MOST_PER_PAGE)
     items = [show(document) for document in fetch((page - 1) * per_page, per_page)]

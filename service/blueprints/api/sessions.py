@@ -45,7 +45,9 @@ def update(session_id: str) -> Response:
     """Changes the fields that are named."""
     data = load(SessionSchema(), rest.json_body(), partial=True)
     version, zone = rest.expected_version(), current.settings().zone
-    return rest.shown(session_json(sessions.update(current.db(), session_id, data, version, current.now(), zone)))
+    return rest.shown(
+        session_json(sessions.update(current.db(), session_id, data, version, current.now(), zone))
+    )
 
 
 @routes.delete("/<session_id>")

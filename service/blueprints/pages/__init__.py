@@ -15,7 +15,14 @@ from service.blueprints.pages import (
     statements,
 )
 
-_PARTS = (home.routes, login.routes, sessions.routes, client_edit.routes, psychotherapists.routes, reports.routes)
+_PARTS = (
+    home.routes,
+    login.routes,
+    sessions.routes,
+    client_edit.routes,
+    psychotherapists.routes,
+    reports.routes,
+)
 #: They look for a login themselves.
 _OPEN = ("pages.login.show", "pages.login.log_in", "pages.login.log_out")
 _WRITES = ("POST", "PUT", "PATCH", "DELETE")

@@ -55,8 +55,8 @@ def form_again(template: str, form: Form, error: InvalidInput | Conflict | Stale
 def form_page(template: str, form: Form, record: Mapping[str, Any] | None = None, **context: Any) -> str:
     """A form's page; `record` is the stored document, None for a new one.
 
-    The version is the one that the form was first read with, through any number of mistakes; only a stale save,
-    which says what is stored now (`newer`), takes over the version that is stored now, so it can be saved again.
+    The version is the one that the form was first read with, through any number of mistakes; only a stale
+    save, which says what is stored now (`newer`), takes that one's version, so that it can be saved again.
     """
     stored = context.get("newer") or {}
     version = stored.get("version") or request.form.get(sending.VERSION) or (record or {}).get("version", "")
@@ -67,7 +67,7 @@ def form_page(template: str, form: Form, record: Mapping[str, Any] | None = None
 def differences(
     wanted: Form, stored: Form, fields: Iterable[str], names: Mapping[str, str] | None = None
 ) -> list[Difference]:
-    """What of `fields` (dotted names; lists too) differs, in words; `names` of the people that ids stand for."""
+    """What of `fields` (dotted names; lists too) differs, in words; `names` of the people behind ids."""
     pairs = (
         (name, _written(stored, name, names or {}), _written(wanted, name, names or {})) for name in fields
     )

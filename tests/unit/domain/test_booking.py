@@ -16,19 +16,34 @@ START = datetime(2026, 10, 20, 16, 0, tzinfo=UTC)
 
 def session(start: int, minutes: int, *, id: str = "other", counts: bool = True) -> dict:
     starts_at = START + timedelta(minutes=start)
-    return {"_id": id, "starts_at": starts_at, "ends_at": starts_at + timedelta(minutes=minutes), "counts": counts}
+    return {
+        "_id": id,
+        "starts_at": starts_at,
+        "ends_at": starts_at + timedelta(minutes=minutes),
+        "counts": counts,
+    }
 
 
 @pytest.mark.parametrize(
     ("status", "charge", "counts", "income", "commission"),
-    [("scheduled", 0, True, 18000, 6750), ("done", 5000, True, 18000, 6750),
-     ("cancelled", 0, False, 0, 0), ("no_show", 10000, False, 10000, 3750)],
+    [
+        ("scheduled", 0, True, 18000, 6750),
+        ("done", 5000, True, 18000, 6750),
+        ("cancelled", 0, False, 0, 0),
+        ("no_show", 10000, False, 10000, 3750),
+    ],
 )
 def test_what_counts_and_what_it_brings(
     status: str, charge: int, counts: bool, income: int, commission: int
 ) -> None:
     facts = derived(
-        {"starts_at": START, "status": status, "price_cents": 18000, "charge_cents": charge, "commission_bp": 3750},
+        {
+            "starts_at": START,
+            "status": status,
+            "price_cents": 18000,
+            "charge_cents": charge,
+            "commission_bp": 3750,
+        },
         LIMA,
     )
     assert (facts["counts"], facts["income_cents"], facts["commission_cents"]) == (counts, income, commission)

@@ -8,7 +8,11 @@ MONTH = "2026-10"
 
 
 def visits(client: str, therapist: str, virtual: int, on_site: int) -> dict[str, Any]:
-    return {"_id": {"client_id": client, "psychotherapist_id": therapist}, "virtual": virtual, "on_site": on_site}
+    return {
+        "_id": {"client_id": client, "psychotherapist_id": therapist},
+        "virtual": virtual,
+        "on_site": on_site,
+    }
 
 
 def income(therapist: str, currency: str, gross: int, lowest: int, highest: int) -> dict[str, Any]:
@@ -41,13 +45,21 @@ def test_the_groups_are_those_that_the_figures_count() -> None:
 
 
 def test_a_psychotherapists_percents_go_from_the_lowest_to_the_highest() -> None:
-    rows = [income("a", "PEN", 100, 4000, 4250), income("a", "USD", 100, 3000, 3000), income("b", "PEN", 1, 0, 0)]
+    rows = [
+        income("a", "PEN", 100, 4000, 4250),
+        income("a", "USD", 100, 3000, 3000),
+        income("b", "PEN", 1, 0, 0),
+    ]
     people = monthly(MONTH, rows, [], {})["by_psychotherapist"]
     assert (people["a"]["percents_bp"], people["b"]["percents_bp"]) == ([3000, 4000, 4250], [0])
 
 
 def test_a_list_leaves_out_the_currency_that_brought_nothing() -> None:
-    rows = [listed("done", "PEN", 2, 1000), listed("no_show", "PEN", 1, 400), listed("cancelled", "USD", 3, 0)]
+    rows = [
+        listed("done", "PEN", 2, 1000),
+        listed("no_show", "PEN", 1, 400),
+        listed("cancelled", "USD", 3, 0),
+    ]
     assert list_totals(rows) == {
         "by_currency": {"PEN": {"gross_cents": 1400, "commission_cents": 350, "center_share_cents": 1050}},
         "by_status": {"done": 2, "no_show": 1, "cancelled": 3},

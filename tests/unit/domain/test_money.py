@@ -15,8 +15,15 @@ basis_points = st.integers(0, MAX_BP)
 
 @pytest.mark.parametrize(
     ("price", "percent", "commission"),
-    [("75.00", "37.5", "28.13"), ("180.00", "37.5", "67.50"), ("0.01", "50", "0.01"), ("0.01", "49.99", "0.00"),
-     ("83.87", "30", "25.16"), ("150", "0", "0.00"), ("150", "100", "150.00")],
+    [
+        ("75.00", "37.5", "28.13"),
+        ("180.00", "37.5", "67.50"),
+        ("0.01", "50", "0.01"),
+        ("0.01", "49.99", "0.00"),
+        ("83.87", "30", "25.16"),
+        ("150", "0", "0.00"),
+        ("150", "100", "150.00"),
+    ],
 )
 def test_a_commission_is_rounded_half_up_to_the_centimo(price: str, percent: str, commission: str) -> None:
     assert decimal_text(commission_cents(parse_decimal(price), parse_percent(percent))) == commission

@@ -17,11 +17,15 @@ instants = st.datetimes(datetime(1950, 1, 1), datetime(2100, 1, 1), timezones=st
 def test_a_session_belongs_to_the_local_month_of_its_start() -> None:
     late = datetime(2026, 8, 1, 4, 30, tzinfo=UTC)
     assert (local_day(late, LIMA), month_of(local_day(late, LIMA)), local_time(late, LIMA)) == (
-        "2026-07-31", "2026-07", "23:30",
+        "2026-07-31",
+        "2026-07",
+        "23:30",
     )
 
 
-@pytest.mark.parametrize("text", ["2026-13", "2026-00", "2026-1", "26-01", "", "2026-01-01", "٢٠٢٦-01", "0000-01"])
+@pytest.mark.parametrize(
+    "text", ["2026-13", "2026-00", "2026-1", "26-01", "", "2026-01-01", "٢٠٢٦-01", "0000-01"]
+)
 def test_what_is_no_month_is_refused_on_its_field(text: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         parse_month(text, "mes")

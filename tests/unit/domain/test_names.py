@@ -1,4 +1,6 @@
-"""Names: compared without accents or case, tidied, split so that they read as before, found by their beginnings."""
+"""Names: compared without accents or case, tidied, split so that they read as before, found by their
+beginnings.
+"""
 
 import pytest
 from hypothesis import given, settings

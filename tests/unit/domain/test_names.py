@@ -69,7 +69,7 @@ def test_a_one_column_name_splits_before_the_last_word_or_two(text: str, parts: 
     assert split_full_name(text) == parts
 
 
-WORDS = st.lists(st.text(st.characters(categories=("L",)), min_size=1), min_size=2, max_size=7)
+WORDS = st.lists(st.text(st.characters(categories=["L"]), min_size=1), min_size=2, max_size=7)
 
 
 @settings(deadline=None)

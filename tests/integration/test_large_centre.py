@@ -11,6 +11,7 @@ from flask import Flask
 from service.database import Db
 from tests.api_client import ApiClient
 from tests.large_centre import CLIENTS, PSYCHOTHERAPISTS, SESSIONS, fill
+from tests.page_client import logged_in
 
 MONTH = "2021-06"
 
@@ -49,3 +50,9 @@ def test_nothing_that_is_used_often_scans(
     assert cost(lambda: api.get(f"/clients/{client_id}")) <= 5
     assert cost(lambda: api.get("/sessions", client_id=client_id)) <= 3 * visits
     assert active * visits < SESSIONS / 4
+
+    pages = logged_in(app)
+    report = 4 * of_month + active * visits + 2 * people
+    assert cost(lambda: pages.get(f"/citas?mes={MONTH}")) <= 4 * of_month + people
+    assert cost(lambda: pages.get(f"/reportes/mensual?mes={MONTH}")) <= report
+    assert cost(lambda: pages.get(f"/clientes/{client_id}")) <= 3 * visits + PSYCHOTHERAPISTS + 10

@@ -31,7 +31,10 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel(
             [("relationships.psychotherapists.psychotherapist_id", ASCENDING)], name="psychotherapist"
         ),
+        IndexModel([("relationships.clients.client_id", ASCENDING)], name="family"),
         IndexModel([("unmirrored", ASCENDING)], name="unmirrored", sparse=True),
+        IndexModel([("birth_date", ASCENDING)], name="birth_date", sparse=True),
+        IndexModel([("email", ASCENDING)], name="email", sparse=True),
     ],
     "psychotherapists": [_BY_DOCUMENT, _BY_SEARCH, _BY_BATCH],
     "sessions": [
@@ -39,9 +42,15 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("local_date", ASCENDING), ("starts_at", ASCENDING)], name="day"),
         IndexModel([("client_id", ASCENDING), ("starts_at", ASCENDING)], name="client"),
         IndexModel([("psychotherapist_id", ASCENDING), ("starts_at", ASCENDING)], name="psychotherapist"),
+        IndexModel([("series_id", ASCENDING), ("starts_at", ASCENDING)], name="series"),
         _BY_BATCH,
     ],
+    "calendar_feeds": [IndexModel([("secret_hash", ASCENDING)], name="secret", unique=True)],
     "calendars": [IndexModel([("reservations.id", ASCENDING)], name="reservations", sparse=True)],
+    "merges": [
+        IndexModel([("state", ASCENDING)], name="state"),
+        IndexModel([("into", ASCENDING)], name="into"),
+    ],
     "statements": [
         IndexModel([("month", ASCENDING), ("psychotherapist_id", ASCENDING)], name="month"),
         IndexModel([("status", ASCENDING)], name="status"),

@@ -43,12 +43,17 @@ class System:
 
     def ready(self) -> bool:
         """Whether /readyz says 200."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
-            connection.request("GET", "/readyz")
-            return connection.getresponse().status == 200
+            return self.status("/readyz") == 200
         except (OSError, http.client.HTTPException):
             return False
+
+    def status(self, path: str) -> int:
+        """The status of the answer to a GET."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().status
         finally:
             connection.close()
 

@@ -24,6 +24,8 @@ class SmallCentre:
     roberts: str
     fisher: str
     ana: str
+    #: Without sessions, and nobody's family.
+    bruno: str
     rosa: str
     mateo: str
     jose: str
@@ -77,6 +79,7 @@ def _people(db: Db) -> SmallCentre:
         roberts,
         fisher,
         ana=client("Ana <b>", "Ñahui & Hijos"),
+        bruno=client("Bruno", "Castillo Díaz"),
         rosa=rosa,
         mateo=client("Mateo", "Quispe", birth_date="2016-05-01", relationships=guardian),
         jose=client("José Ángel", "Ríos"),

@@ -5,13 +5,14 @@ from datetime import datetime
 from flask import Flask
 
 from service.database import Db
-from service.documents import calendars, clients
+from service.documents import calendars, clients, merges
 from service.logs import log
 
 
 def finish(app: Flask, now: datetime) -> None:
-    """Reserved sessions are written and relationships mirrored; safe beside people who are writing."""
+    """Sessions are written, relationships mirrored, clients merged; safe beside people who are writing."""
     db: Db = app.extensions["db"]
     found = {"reservations": calendars.sweep(db), "relationships": clients.sweep_unmirrored(db)}
+    found["merges"] = merges.sweep(db, now)
     if any(found.values()):
         log.info("unfinished writes were finished", **found)

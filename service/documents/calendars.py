@@ -1,43 +1,65 @@
 """One calendar document a psychotherapist: its version decides who gets a slot when two people save at once.
 
-A write of a session is first pushed whole onto the calendar as a reservation, on condition that nobody else
-pushed since the sessions were looked at; that push is the moment it is decided. Then the session is written
-and the reservation taken out. Whoever meets a reservation (another writer, the sweep after a crash) finishes
-it first; every step may be done twice.
+What is to be written (one session, or all of a series) is first pushed whole onto the calendar as one
+reservation, on condition that nobody else pushed since the sessions were looked at; that push is the moment
+it is decided. Then the sessions are written and the reservation taken out. Whoever meets a reservation
+(another writer, the sweep after a crash) finishes it first; every step may be done twice.
 
-Stored: {_id: psychotherapist id, version, reservations: [{id, session, replaces: version | None}]}
+Why a push also decides an edit of several sessions: every write of a stored session goes through the
+calendar of the psychotherapist it is with, so that none of them changes between the look and the push. The
+one write that comes from elsewhere, taking a session over from another calendar, first raises that
+calendar's version and finishes what is reserved there for the session (`_leave`).
+
+Stored: {_id: psychotherapist id, version, reservations: [{id, writes: [Write]}]}
 """
 
-import contextlib
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypedDict
 
-from pymongo.errors import DuplicateKeyError
+from pymongo import InsertOne, ReplaceOne, ReturnDocument
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from service.database import Db
 from service.documents.store import Document, new_id
 
+_DUPLICATE = 11000
 Session = dict[str, Any]
 
 
-def reserve(db: Db, session: Session, replaces: int | None, check: Callable[[], Session | None]) -> Session:
-    """Writes `session` in its psychotherapist's calendar order; gives it as stored.
+class Write(TypedDict):
+    """A session as it shall be stored: new, or in place of version `replaces`.
 
-    `check` looks whether it may be written as things stand, with nothing in flight: it raises what refuses
-    it, or gives a session that makes the write needless. `replaces` is the version an edit was made on, None
-    for a new one.
+    `leaves` is the psychotherapist whom it is taken from, None where it stays with whom it was.
     """
-    psychotherapist_id = session["psychotherapist_id"]
+
+    session: Session
+    replaces: int | None
+    leaves: str | None
+
+
+def write(session: Session, replaces: int | None = None, leaves: str | None = None) -> Write:
+    """A Write of `session`."""
+    return {"session": session, "replaces": replaces, "leaves": leaves}
+
+
+def reserve(db: Db, psychotherapist_id: str, plan: Callable[[], list[Write]]) -> list[Session]:
+    """Does all the writes that `plan` gives, or none, in the calendar's order; the sessions as stored.
+
+    `plan` looks at things as they stand, with nothing in flight: it raises what refuses the writes, and gives
+    none where nothing is left to do. It may be asked several times.
+    """
     while True:
         calendar = _read(db, psychotherapist_id)
         if calendar["reservations"]:
             for reservation in calendar["reservations"]:
                 _finish(db, psychotherapist_id, reservation)
             continue
-        needless = check()
-        if needless is not None:
-            return needless
-        reservation = {"id": new_id(), "session": session, "replaces": replaces}
+        for other in list(db.calendars.find({"reservations.writes.leaves": psychotherapist_id})):
+            _finish_all(db, other)
+        writes = plan()
+        if not writes:
+            return []
+        reservation = {"id": new_id(), "writes": writes}
         if _push(db, calendar, reservation):
             return _finish(db, psychotherapist_id, reservation)
 
@@ -45,10 +67,7 @@ def reserve(db: Db, session: Session, replaces: int | None, check: Callable[[], 
 def sweep(db: Db) -> int:
     """Finishes the reservations that a crash left in any calendar; how many there were."""
     left = list(db.calendars.find({"reservations.id": {"$exists": True}}))
-    for calendar in left:
-        for reservation in calendar["reservations"]:
-            _finish(db, calendar["_id"], reservation)
-    return sum(len(calendar["reservations"]) for calendar in left)
+    return sum(_finish_all(db, calendar) for calendar in left)
 
 
 def _read(db: Db, psychotherapist_id: str) -> Document:
@@ -71,19 +90,57 @@ def _push(db: Db, calendar: Document, reservation: Document) -> bool:
     return pushed.modified_count == 1
 
 
-def _finish(db: Db, psychotherapist_id: str, reservation: Document) -> Session:
-    """Writes the reserved session unless that is already done, then takes the reservation out.
+def _finish_all(db: Db, calendar: Document) -> int:
+    for reservation in calendar["reservations"]:
+        _finish(db, calendar["_id"], reservation)
+    return len(calendar["reservations"])
+
+
+def _finish(db: Db, psychotherapist_id: str, reservation: Document) -> list[Session]:
+    """Writes the reserved sessions unless that is already done, then takes the reservation out.
 
     A deleted session keeps its `_id` as a tombstone, so that finishing late cannot bring it back.
     """
-    session, replaces = reservation["session"], reservation["replaces"]
-    if replaces is None:
-        with contextlib.suppress(DuplicateKeyError):  # finished by somebody else
-            db.sessions.insert_one(dict(session))
-    else:
-        db.sessions.replace_one({"_id": session["_id"], "version": replaces}, session)
+    writes: list[Write] = reservation["writes"]
+    for each in writes:
+        _leave(db, each)
+    try:
+        db.sessions.bulk_write([_operation(each) for each in writes], ordered=False)
+    except BulkWriteError as error:
+        if any(failed["code"] != _DUPLICATE for failed in error.details["writeErrors"]):
+            raise  # a duplicate was written by somebody else who finished this too
     db.calendars.update_one(
         {"_id": psychotherapist_id}, {"$pull": {"reservations": {"id": reservation["id"]}}}
     )
-    stored = db.sessions.find_one({"_id": session["_id"]})
-    return stored if stored is not None else session
+    ids = [each["session"]["_id"] for each in writes]
+    stored = {session["_id"]: session for session in db.sessions.find({"_id": {"$in": ids}})}
+    return [stored.get(each["session"]["_id"], each["session"]) for each in writes]
+
+
+def _operation(each: Write) -> InsertOne[Document] | ReplaceOne[Document]:
+    session = each["session"]
+    if each["replaces"] is None:
+        return InsertOne(session)
+    return ReplaceOne({"_id": session["_id"], "version": each["replaces"]}, session)
+
+
+def _leave(db: Db, each: Write) -> None:
+    """Has the calendar that a session is taken from look again: what is reserved there for it comes first,
+    and what is being planned there is planned anew.
+
+    Nothing to do once the session is written, so that two calendars never finish each other in turns.
+    """
+    session_id = each["session"]["_id"]
+    if each["leaves"] is None or not db.sessions.count_documents(
+        {"_id": session_id, "version": each["replaces"]}
+    ):
+        return
+    left = db.calendars.find_one_and_update(
+        {"_id": each["leaves"]},
+        {"$inc": {"version": 1}, "$setOnInsert": {"reservations": []}},
+        upsert=True,
+        return_document=ReturnDocument.AFTER,
+    )
+    for reservation in left["reservations"] if left else []:
+        if any(other["session"]["_id"] == session_id for other in reservation["writes"]):
+            _finish(db, each["leaves"], reservation)

@@ -5,11 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from service.database import Db
-from service.documents import store
+from service.documents import client_search, store
 from service.documents.store import Document, Request
 from service.domain import relationships
-from service.domain.names import fold, query_words, search_words
-from service.domain.people import phone_digits
 from service.errors import Conflict, InvalidInput
 
 NO_RELATIONSHIPS: Document = {"psychotherapists": [], "clients": []}
@@ -33,7 +31,7 @@ def new_document(data: Mapping[str, Any], now: datetime) -> Document:
     fields = {"survey_consent": False, **_present(data)}
     fields["relationships"] = {**NO_RELATIONSHIPS, **fields.get("relationships", {})}
     times = {"created_at": now, "updated_at": now}
-    return {"_id": store.new_id(), "version": 1, **fields, "search": search_terms(fields), **times}
+    return {"_id": store.new_id(), "version": 1, **fields, **client_search.fields(fields), **times}
 
 
 def get(db: Db, client_id: str) -> Document:
@@ -46,6 +44,7 @@ def update(
 ) -> Document:
     """Applies `changes`; the lists of relationships that are named are replaced. Stale on another version."""
     client = get(db, client_id)
+    refuse_merged(client)
     merged = {**client, **changes}
     if "relationships" in changes:
         merged["relationships"] = {**client["relationships"], **changes["relationships"]}
@@ -53,7 +52,7 @@ def update(
     fields = {
         **changes,
         "relationships": merged["relationships"],
-        "search": search_terms(merged),
+        **client_search.fields(merged),
         "updated_at": now,
     }
     touched = relationships.touched(client["relationships"]["clients"], merged["relationships"]["clients"])
@@ -69,6 +68,7 @@ def delete(db: Db, client_id: str, version: int | None, now: datetime) -> bool:
     It is archived before looking for sessions, so that a session entered meanwhile is refused or found.
     """
     client = get(db, client_id)
+    refuse_merged(client)
     expected = client["version"] if version is None else version
     archived = store.replace_fields(db.clients, client_id, expected, {"archived_at": now, "updated_at": now})
     if db.sessions.find_one({"client_id": client_id}, {"_id": 1}):
@@ -81,20 +81,14 @@ def delete(db: Db, client_id: str, version: int | None, now: datetime) -> bool:
 
 
 def restore(db: Db, client_id: str, version: int, now: datetime) -> Document:
-    """Brings an archived client back."""
+    """Brings an archived client back; Conflict for one who was merged into another."""
+    refuse_merged(get(db, client_id))
     return store.replace_fields(db.clients, client_id, version, {"archived_at": None, "updated_at": now})
 
 
-def search(db: Db, query: str, *, archived: bool = False) -> list[Document]:
-    """Clients whose name, document or phone has a word beginning with each word of `query`, by family name.
-
-    Accents, case and order of the words do not matter; without words, all clients.
-    """
-    words = query_words(query)
-    condition: Document = {"archived_at": {"$exists": archived}}
-    if words:
-        condition["$and"] = [{"search": word} for word in words]
-    return sorted(db.clients.find(condition, {"search": 0}), key=_by_name)
+def search(db: Db, text: str, *, archived: bool = False) -> list[Document]:
+    """All clients that `text` finds (see client_search), best first; without words, all by family name."""
+    return client_search.search(db, text, archived=archived)
 
 
 def by_ids(db: Db, client_ids: Iterable[str]) -> dict[str, Document]:
@@ -109,44 +103,26 @@ def finish_mirroring(db: Db, client: Document) -> Document:
     if not client.get("unmirrored"):
         return client
     for other_id in client["unmirrored"]:
-        _mirror(db, client["_id"], other_id)
+        mirror(db, client["_id"], other_id)
     done = {"unmirrored": client["unmirrored"]}
     db.clients.update_one({"_id": client["_id"], **done}, {"$unset": {"unmirrored": ""}})
     return {name: value for name, value in client.items() if name != "unmirrored"}
 
 
-def sweep_unmirrored(db: Db) -> int:
-    """Finishes what a crash left between the two sides of a relationship; how many clients it touched."""
-    left = list(db.clients.find({"unmirrored": {"$exists": True}}))
-    for client in left:
-        finish_mirroring(db, client)
-    return len(left)
-
-
-def search_terms(fields: Mapping[str, Any]) -> list[str]:
-    """The words a client is found by: names, document number and phone."""
-    document = fields.get("document") or {}
-    numbers = (document.get("number") or "", *phone_digits(fields.get("phone")))
-    return search_words(fields["given_names"], fields["family_names"], *numbers)
-
-
-def _present(data: Mapping[str, Any]) -> Document:
-    return {name: value for name, value in data.items() if value is not None}
-
-
-def _by_name(client: Document) -> tuple[str, str]:
-    return fold(client["family_names"]), fold(client["given_names"])
-
-
-def _mirror(db: Db, owner_id: str, other_id: str) -> None:
+def mirror(db: Db, owner_id: str, other_id: str) -> None:
     """Makes one other client's list agree with the owner's as it is now; again if somebody else wrote
-    meanwhile.
+    meanwhile. Where the other was merged, that is the list of the client into whom.
     """
     while True:
         owner, other = db.clients.find_one({"_id": owner_id}), db.clients.find_one({"_id": other_id})
-        if owner is None or other is None:
+        ids = {other_id}
+        while other is not None and "merged_into" in other:
+            other_id = other["merged_into"]
+            ids.add(other_id)
+            other = db.clients.find_one({"_id": other_id})
+        if owner is None or other is None or "merged_into" in owner or other_id == owner_id:
             return
-        owner_links = [link for link in owner["relationships"]["clients"] if link["client_id"] == other_id]
+        owner_links = [link for link in owner["relationships"]["clients"] if link["client_id"] in ids]
         links = other["relationships"]["clients"]
         agreed = relationships.mirrored(links, owner_id, owner_links)
         if agreed == links:
@@ -159,13 +135,25 @@ def _mirror(db: Db, owner_id: str, other_id: str) -> None:
             return
 
 
+def sweep_unmirrored(db: Db) -> int:
+    """Finishes what a crash left between the two sides of a relationship; how many clients it touched."""
+    left = list(db.clients.find({"unmirrored": {"$exists": True}}))
+    for client in left:
+        finish_mirroring(db, client)
+    return len(left)
+
+
+def _present(data: Mapping[str, Any]) -> Document:
+    return {name: value for name, value in data.items() if value is not None}
+
+
 def _check_relationships(db: Db, lists: Mapping[str, Any], client_id: str | None) -> None:
     others = [link["client_id"] for link in lists["clients"]]
     therapists = [link["psychotherapist_id"] for link in lists["psychotherapists"]]
     errors: dict[str, list[str]] = {}
     if client_id in others:
         errors["relationships.clients"] = ["Un cliente no puede ser familiar de sí mismo."]
-    elif len(set(others)) < len(others) or db.clients.count_documents({"_id": {"$in": others}}) < len(others):
+    elif len(set(others)) < len(others) or _count_live(db, others) < len(others):
         errors["relationships.clients"] = ["Elija clientes registrados, cada uno una sola vez."]
     known = db.psychotherapists.count_documents({"_id": {"$in": therapists}})
     if len(set(therapists)) < len(therapists) or known < len(therapists):
@@ -176,11 +164,23 @@ def _check_relationships(db: Db, lists: Mapping[str, Any], client_id: str | None
         raise InvalidInput(errors)
 
 
+def _count_live(db: Db, client_ids: list[str]) -> int:
+    return db.clients.count_documents({"_id": {"$in": client_ids}, "merged_into": {"$exists": False}})
+
+
+def refuse_merged(client: Document) -> None:
+    """Conflict for a client who was merged into another, naming that id: they are not edited any more."""
+    if "merged_into" in client:
+        other = {"id": client["merged_into"], "reason": "merged"}
+        raise Conflict("Este cliente se unió con otro y ya no se modifica.", [other])
+
+
 def require_active(db: Db, client_id: str) -> Document:
     """The client a session is for; InvalidInput on client_id if unknown, Conflict if archived."""
     client = db.clients.find_one({"_id": client_id})
     if client is None:
         raise InvalidInput({"client_id": ["Elija un cliente registrado."]})
+    refuse_merged(client)
     if client.get("archived_at"):
         raise Conflict(
             "Este cliente está archivado. Recupérelo antes de registrar una cita.", field="client_id"

@@ -32,13 +32,25 @@ def known(db: Db, wanted: Wanted, batch: str) -> Known:
     A centre has some thousands of clients: reading them once costs less than looking for each name.
     """
     others = {"batch": {"$ne": batch}}
-    people = db.clients.find(others, dict.fromkeys(_PERSON, 1))
+    people = db.clients.find(others, dict.fromkeys((*_PERSON, "merged_into"), 1))
     days = {"local_date": {"$gte": wanted.first_day, "$lte": wanted.last_day}}
     stored = db.sessions.find({**days, **others}) if wanted.first_day else ()
     return Known(
-        clients=[KnownClient(client["_id"], person_of(client)) for client in people],
+        clients=_clients(list(people)),
         sessions=[_session(session) for session in stored],
     )
+
+
+def _clients(people: list[Document]) -> list[KnownClient]:
+    """Clients as sheets name them; one who was merged stands for whoever has their sessions now."""
+    into = {client["_id"]: client["merged_into"] for client in people if "merged_into" in client}
+
+    def now(client_id: str) -> str:
+        while client_id in into:
+            client_id = into[client_id]
+        return client_id
+
+    return [KnownClient(now(client["_id"]), person_of(client)) for client in people]
 
 
 def known_psychotherapists(db: Db, batch: str) -> list[KnownPsychotherapist]:

@@ -10,12 +10,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from service.database import Db
-from service.documents import calendars, clients, psychotherapists, store
+from service.documents import calendars, client_search, clients, psychotherapists, slots, store
 from service.documents.store import Document, Request
-from service.domain.booking import check_times, derived, initial_status, overlapping
-from service.domain.months import days_around, local_day
+from service.domain.booking import check_times, derived, initial_status
+from service.domain.months import local_day
 from service.domain.terms import terms_on
-from service.errors import Conflict, InvalidInput, NotFound, Stale
+from service.errors import InvalidInput, NotFound, Stale
 
 #: What a session takes from its input as it is; price and charge become céntimos beside `currency`.
 _PLAIN = (
@@ -48,19 +48,25 @@ def create(
     if request is not None:
         session |= {"_id": request.id, "request_hash": request.body_hash}
 
-    def check() -> Document | None:
-        repeated = store.repeated(db.sessions, request)
-        if repeated is None:
-            _check_slot(db, session, zone)
-        return repeated
+    def plan() -> list[calendars.Write]:
+        if store.repeated(db.sessions, request) is not None:
+            return []
+        _check_slot(db, session, zone)
+        return [calendars.write(session)]
 
-    return calendars.reserve(db, session, None, check)
+    written = calendars.reserve(db, session["psychotherapist_id"], plan)
+    return written[0] if written else store.get(db.sessions, session["_id"])
 
 
 def new_document(db: Db, data: Mapping[str, Any], now: datetime, zone: ZoneInfo) -> Document:
     """A session as it would be stored, without looking at its slot."""
     check_times(data)
-    person = psychotherapists.require(db, data["psychotherapist_id"])
+    return document_with(psychotherapists.require(db, data["psychotherapist_id"]), data, now, zone)
+
+
+def document_with(person: Document, data: Mapping[str, Any], now: datetime, zone: ZoneInfo) -> Document:
+    """A new session with a psychotherapist who is already read."""
+    check_times(data)
     terms = terms_on(person["terms"], local_day(data["starts_at"], zone))
     session: Document = {
         "_id": store.new_id(),
@@ -97,6 +103,22 @@ def update(
     current = get(db, session_id)
     if version is not None and version != current["version"]:
         raise Stale(current)
+    session = edited(db, current, changes, now, zone)
+    written = session["write_id"] = store.new_id()
+    before, after = current["psychotherapist_id"], session["psychotherapist_id"]
+
+    def plan() -> list[calendars.Write]:
+        _check_edit(db, session, current, zone)
+        return [calendars.write(session, current["version"], before if before != after else None)]
+
+    [stored] = calendars.reserve(db, after, plan)
+    if stored.get("write_id") != written:
+        raise Stale(get(db, session_id))
+    return stored
+
+
+def edited(db: Db, current: Document, changes: Mapping[str, Any], now: datetime, zone: ZoneInfo) -> Document:
+    """A stored session as `changes` leave it, not yet written, without looking at its slot."""
     session = {
         **current,
         **_stored_fields(changes, current),
@@ -112,25 +134,36 @@ def update(
     if session["client_id"] != current["client_id"]:
         clients.require_active(db, session["client_id"])
     session |= derived(session, zone)
-    if "overbooking_reason" not in changes and _moved(session, current):
+    if "overbooking_reason" not in changes and moved(session, current):
         session["overbooking_reason"] = ""
-    written = store.new_id()
-    session["write_id"] = written
-    stored = calendars.reserve(
-        db, session, current["version"], lambda: _check_edit(db, session, current, zone)
-    )
-    if stored.get("write_id") != written:
-        raise Stale(get(db, session_id))
-    return stored
+    return session
 
 
 def delete(db: Db, session_id: str, version: int | None, now: datetime) -> None:
     """Leaves a tombstone in the session's place. NotFound without it, Stale on another version."""
+    therapist = get(db, session_id)["psychotherapist_id"]
+
+    def plan() -> list[calendars.Write]:
+        return [tombstone(as_read(db, session_id, version, therapist), now)]
+
+    [stored] = calendars.reserve(db, therapist, plan)
+    if "deleted_at" not in stored:
+        raise Stale(stored)
+
+
+def as_read(db: Db, session_id: str, version: int | None, psychotherapist_id: str) -> Document:
+    """The session, if it still has `version` (None is any) and is with `psychotherapist_id`; Stale if not."""
     current = get(db, session_id)
-    expected = current["version"] if version is None else version
-    tombstone = {"_id": session_id, "version": expected + 1, "deleted_at": now, "deleted": current}
-    if not db.sessions.replace_one({"_id": session_id, "version": expected}, tombstone).matched_count:
-        raise Stale(get(db, session_id))
+    if version not in (None, current["version"]) or current["psychotherapist_id"] != psychotherapist_id:
+        raise Stale(current)
+    return current
+
+
+def tombstone(current: Document, now: datetime) -> calendars.Write:
+    """What takes a deleted session's place."""
+    version = current["version"]
+    gone = {"_id": current["_id"], "version": version + 1, "deleted_at": now, "deleted": current}
+    return calendars.write(gone, version)
 
 
 def find(
@@ -158,8 +191,7 @@ def condition(db: Db, filters: Mapping[str, Any]) -> Document:
     wanted: Document = {name: filters[name] for name in (*_FILTERS, "counts") if filters.get(name)}
     groups = [filters["client_ids"]] if "client_ids" in filters else []
     if filters.get("q"):
-        found = clients.search(db, filters["q"]) + clients.search(db, filters["q"], archived=True)
-        groups.append([client["_id"] for client in found])
+        groups.append([client["_id"] for client in client_search.closest(db, filters["q"])])
     if groups:
         wanted["$and"] = [{"client_id": {"$in": sorted(ids)}} for ids in groups]
     if not wanted.get("month") and not wanted.get("local_date"):
@@ -184,11 +216,11 @@ def _check_edit(db: Db, session: Document, current: Document, zone: ZoneInfo) ->
     now_stored = get(db, session["_id"])
     if now_stored["version"] != current["version"]:
         raise Stale(now_stored)
-    if _moved(session, current):
+    if moved(session, current):
         _check_slot(db, session, zone)
 
 
-def _moved(session: Document, current: Document) -> bool:
+def moved(session: Document, current: Document) -> bool:
     """Whether an edit takes time that the session did not have; an old overbooking reason says nothing of
     it.
     """
@@ -199,44 +231,6 @@ def _check_slot(db: Db, session: Document, zone: ZoneInfo) -> None:
     """Refuses a slot in which the psychotherapist or the client already is, unless there is a reason."""
     if session["overbooking_reason"] or not session["counts"]:
         return
-    conflict = slot_conflict(db, session, zone)
+    conflict = slots.slot_conflict(db, session, zone)
     if conflict is not None:
         raise conflict
-
-
-def slot_conflict(db: Db, session: Mapping[str, Any], zone: ZoneInfo) -> Conflict | None:
-    """What is in the way of a session: its psychotherapist's other sessions, or else its client's.
-
-    `session` needs _id, starts_at, ends_at, psychotherapist_id and client_id; who is "" is not looked for.
-    """
-    days = days_around(session["starts_at"], session["ends_at"], zone)
-    for who, field in (("psychotherapist_id", "psychotherapist"), ("client_id", "client")):
-        same_days = {"local_date": {"$in": days}, who: session[who]}
-        taken = overlapping(session, db.sessions.find(same_days)) if session[who] else []
-        if taken:
-            return _slot_taken(db, taken, field, zone)
-    return None
-
-
-def _slot_taken(db: Db, taken: list[Document], field: str, zone: ZoneInfo) -> Conflict:
-    first = min(taken, key=lambda session: session["starts_at"])
-    therapist = psychotherapists.get(db, first["psychotherapist_id"])
-    client = clients.by_ids(db, [first["client_id"]]).get(first["client_id"], {})
-    hours = " a ".join(first[name].astimezone(zone).strftime("%H:%M") for name in ("starts_at", "ends_at"))
-    name, other = _name(therapist), _name(client)
-    message = (
-        f"{name} ya atiende a {other} de {hours}."
-        if field == "psychotherapist"
-        else (f"{other} ya tiene una cita con {name} de {hours}.")
-    )
-    in_the_way = [_in_the_way(session, field) for session in taken]
-    return Conflict(message, in_the_way, field="overbooking_reason")
-
-
-def _in_the_way(session: Document, field: str) -> Document:
-    instants = {name: session[name].isoformat() for name in ("starts_at", "ends_at")}
-    return {"session_id": session["_id"], "overlap": field, **instants}
-
-
-def _name(person: Mapping[str, Any]) -> str:
-    return f"{person.get('given_names', '')} {person.get('family_names', '')}".strip()

@@ -95,10 +95,9 @@ def replace_fields(
 
 def duplicate_document(collection: Collection[Document], document: Mapping[str, Any]) -> Conflict:
     """The Conflict that names who already has this identity document."""
-    number = (document.get("document") or {}).get("number")
-    holder = (
-        collection.find_one({"document.number": number, "_id": {"$ne": document["_id"]}}) if number else None
-    )
+    own = document.get("document") or {}
+    same = {"document.number": own.get("number"), "document.type": own.get("type")}
+    holder = collection.find_one({**same, "_id": {"$ne": document["_id"]}}) if own else None
     if holder is None:
         return Conflict("Ya existe un registro igual.")
     name = f"{holder['given_names']} {holder['family_names']}".strip()

@@ -58,7 +58,7 @@ def visible(text: str) -> str:
 
 def search_words(*texts: str) -> list[str]:
     """The folded words of `texts` with all their beginnings of two letters or more, sorted, each once."""
-    words = {word for text in texts for word in _words(text)}
+    words = {word for text in texts for word in name_words(text)}
     return sorted({word[:length] for word in words for length in range(2, len(word) + 1)})
 
 
@@ -72,8 +72,8 @@ def query_words(query: str) -> list[str]:
     return sorted({word[:LONGEST_WORD] for word in words if len(word) > 1})
 
 
-def _words(text: str) -> list[str]:
-    """Words of a text; "O'Kon" is found as "okon" and as "kon"."""
+def name_words(text: str) -> list[str]:
+    """The folded words of a text, at most LONGEST_WORD letters of each; "O'Kon" is "okon", and "kon"."""
     folded = fold(text)
     return [
         word[:LONGEST_WORD]

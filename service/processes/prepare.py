@@ -1,4 +1,4 @@
-"""The step between store and web: indexes, and the first administrator where there is nobody yet.
+"""The step between store and web: indexes, search keys, and the first administrator if there is nobody yet.
 
 `python -m service.processes.prepare` prints how the first administrator logs in, once; later nothing.
 """
@@ -11,7 +11,7 @@ from pymongo.errors import PyMongoError
 from service import database
 from service.clock import system_now
 from service.config import Settings, SettingsError
-from service.documents import staff
+from service.documents import client_search, staff
 
 WAIT_SECONDS = 60
 
@@ -32,12 +32,16 @@ def main() -> int:
 
 
 def prepare(settings: Settings) -> list[str]:
-    """Declares indexes and creates the first administrator; the lines that tell a person how to log in."""
+    """Declares indexes, renews old search keys, creates the first administrator.
+
+    The lines tell a person how to log in.
+    """
     client = database.connect(settings.mongodb_uri)
     try:
         db = database.open_database(client, settings.mongodb_db)
         _wait_for(db)
         database.ensure_indexes(db)
+        client_search.rebuild(db)
         created = staff.ensure_first(db, settings, system_now())
     finally:
         client.close()

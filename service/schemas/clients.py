@@ -26,16 +26,16 @@ class PsychotherapistLinkSchema(StrictSchema):
     psychotherapist_id = Text(
         required=True, shortest=1, metadata={"label": "Psicoterapeuta", "input": "select"}
     )
-    since = LocalDate(required=True, metadata={"label": "Desde", "input": "date"})
+    since = LocalDate(required=True, metadata={"label": "Atiende desde", "input": "date"})
 
 
 class ClientLinkSchema(StrictSchema):
     """What another client is to this one, and whether they answer this one's surveys."""
 
-    client_id = Text(required=True, shortest=1, metadata={"label": "Cliente"})
-    kind = Choice(KINDS, required=True, metadata={"label": "Es su", "input": "select"})
+    client_id = Text(required=True, shortest=1, metadata={"label": "Familiar"})
+    kind = Choice(KINDS, required=True, metadata={"label": "Qué es de este cliente", "input": "select"})
     answers_surveys = Flag(
-        load_default=False, metadata={"label": "Responde sus encuestas", "input": "checkbox"}
+        load_default=False, metadata={"label": "Responde las encuestas de este cliente", "input": "checkbox"}
     )
 
 
@@ -54,6 +54,7 @@ class ClientSchema(PersonSchema):
     )
     survey_consent = Flag(metadata={"label": "Acepta recibir la encuesta mensual", "input": "checkbox"})
     relationships = fields.Nested(RelationshipsSchema)
+    merged_into = fields.String(dump_only=True, dump_default=None)
     archived = fields.Function(lambda client: "archived_at" in client, dump_only=True)
 
 

@@ -9,5 +9,5 @@ import { keepLive } from "./live.js";
 import { editRows } from "./rows.js";
 
 document.documentElement.classList.add("js");
-const parts = [watchKeys, guardForms, closeMenus, sendFilters, followProgress, suggestPeople, keepLive];
+const parts = [watchKeys, guardForms, closeMenus, sendFilters, followProgress, suggestPeople, keepLive, editRows];
 for (const start of parts) start();

@@ -92,18 +92,18 @@ def test_a_session_is_entered_by_touch_on_a_phone(pages: Pages, centre: SmallCen
     page = pages.open(LIST, width=360)
     page.get_by_role("link", name="Nueva cita").tap()
     page.get_by_role("combobox", name="Cliente").tap()
-    page.keyboard.type("quispe mam")
-    page.get_by_role("option", name="Rosa Quispe Mamani").tap()
+    page.keyboard.type("castillo bru")
+    page.get_by_role("option", name="Bruno Castillo Díaz").tap()
     page.get_by_label("Psicoterapeuta").select_option(label="Logan Fisher")
     page.get_by_label("Fecha").fill("2026-10-21")
     page.get_by_label("Inicio").fill("15:00")
     page.get_by_label("Presencial").tap()
     page.get_by_role("button", name="Guardar", exact=True).tap()
-    expect(page.get_by_role("status").first).to_contain_text("Cita guardada: Rosa Quispe Mamani")
-    [session] = stored(db, centre.rosa)
+    expect(page.get_by_role("status").first).to_contain_text("Cita guardada: Bruno Castillo Díaz")
+    [session] = stored(db, centre.bruno)
     assert (session["price_cents"], session["commission_bp"]) == (20000, 4250)
     assert session["ends_at"].astimezone(LIMA).strftime("%H:%M") == "15:50"
-    item = page.locator("tbody tr", has_text="Rosa Quispe Mamani").last
+    item = page.locator("tbody tr", has_text="Bruno Castillo Díaz").last
     item.tap()
     expect(page.get_by_role("heading", name="Editar cita")).to_be_visible()
 

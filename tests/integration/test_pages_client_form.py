@@ -154,6 +154,11 @@ def test_a_document_that_somebody_has_names_its_holder_with_a_link(pages: PageCl
     assert "Rosa Quispe Ñahui ya está registrado con este documento." in page.error("document.number")
     assert page.link("Abrir la ficha de Rosa Quispe Ñahui") == f"/clientes/{rosa['_id']}"
     assert page.fields("Guardar")["given_names"] == "Ana"
+    # The same digits on another kind of document are another document.
+    assert pages.press("Guardar", changes={"document.type": "passport"}).heading == "Ana Ríos"
+    page = pages.get(f"/clientes/{rosa['_id']}/editar")
+    page = pages.press("Guardar", 409, {"document.type": "passport"})
+    assert "Ana Ríos ya está registrado" in page.error("document.number")
 
 
 def test_emptying_fields_really_empties_them(pages: PageClient, db: Db, rosa: Document) -> None:
@@ -183,7 +188,7 @@ def test_a_stale_save_keeps_what_was_typed_and_says_what_is_stored_now(
     page = pages.press("Guardar", 412, {"email": "rosa@example.com"})
     assert "Otra persona guardó cambios" in page.text
     for row in (
-        "Teléfono +51911111111 +51990083450",
+        "Teléfono 911 111 111 990 083 450",
         "Nombres Rosa Rosita",
         "Psicoterapeutas Ronald Emard 05/01/2026 –",
     ):

@@ -197,6 +197,10 @@ def test_a_form_without_fields_of_its_own_waits_for_the_login_too(app: Flask, db
     pages = logged_in(app)
     pages.get(f"/clientes/{client['_id']}/eliminar")
     db.logins.delete_many({})
+    pages.post(f"/clientes/{client['_id']}/recuperar", {}, 401)
+    assert log_in(pages).heading == "Su formulario sigue aquí"
+    pages.get(f"/clientes/{client['_id']}/eliminar")
+    db.logins.delete_many({})
     pages.press("Eliminar", 401)
     assert log_in(pages).link("Descartarlo") == f"/clientes/{client['_id']}/eliminar"
     assert db.clients.count_documents({}) == 1

@@ -26,6 +26,18 @@ def test_a_psychotherapist_is_registered_with_terms_that_hold_from_ever(pages: P
     assert stored["active"] is True
 
 
+def test_a_document_that_a_psychotherapist_has_names_them_with_a_link(
+    pages: PageClient, db: Db, emard: Document
+) -> None:
+    document = {"type": "CE", "number": "001234567"}
+    psychotherapists.update(db, emard["_id"], {"document": document}, None, NOW)
+    ester = psychotherapist(db, "Ester", "Bustos")
+    pages.get(f"/psicoterapeutas/{ester['_id']}")
+    page = pages.press("Guardar", 409, {"document.type": "CE", "document.number": "001234567"})
+    assert "Ronald Emard ya está registrado" in page.error("document.number")
+    assert page.link("Abrir la ficha de Ronald Emard") == f"/psicoterapeutas/{emard['_id']}"
+
+
 def test_a_new_percent_asks_from_which_day_and_the_old_one_keeps_holding_before(
     pages: PageClient, db: Db, emard: Document
 ) -> None:

@@ -28,9 +28,9 @@ def pages(app: Flask) -> PageClient:
 
 
 def new_session(centre: SmallCentre, **changes: str) -> dict[str, str]:
-    """A form that can be saved: Rosa with Ronald Emard on a free morning."""
+    """A form that can be saved: Bruno with Ronald Emard on a free morning."""
     filled = {
-        "client_query": "rosa quispe",
+        "client_query": "castillo bruno",
         "psychotherapist_id": centre.emard,
         "day": "2026-10-20",
         "starts": "10:30",
@@ -123,9 +123,9 @@ def test_a_session_is_entered_with_the_default_price_and_seen_in_its_month(
 ) -> None:
     pages.get("/citas/nueva")
     page = pages.press(SAVE, changes=new_session(centre, note="Trae\r\ninforme"))
-    assert "Cita guardada: Rosa Quispe Mamani, martes 20 de octubre, 10:30." in page.text
+    assert "Cita guardada: Bruno Castillo Díaz, martes 20 de octubre, 10:30." in page.text
     assert (page.heading, page.path) == ("Citas", LIST)
-    [session] = stored(db, client_id=centre.rosa)
+    [session] = stored(db, client_id=centre.bruno)
     assert (session["price_cents"], session["currency"], session["commission_cents"]) == (18000, "PEN", 6750)
     assert (session["status"], session["modality"], session["note"]) == (
         "scheduled",
@@ -134,7 +134,7 @@ def test_a_session_is_entered_with_the_default_price_and_seen_in_its_month(
     )
     local = [session[name].astimezone(LIMA).strftime("%d %H:%M") for name in ("starts_at", "ends_at")]
     assert local == ["20 10:30", "20 11:20"]
-    assert any("Rosa Quispe Mamani" in row for row in rows(page))
+    assert any("Bruno Castillo Díaz" in row for row in rows(page))
 
 
 def test_another_one_keeps_day_psychotherapist_and_type(centre: SmallCentre, pages: PageClient) -> None:
@@ -203,8 +203,8 @@ def test_typing_over_a_chosen_client_without_scripts_means_the_typed_one(
     centre: SmallCentre, db: Db, pages: PageClient
 ) -> None:
     pages.get(f"/citas/nueva?cliente={centre.jose}")
-    pages.press(SAVE, changes=new_session(centre, client_query="rosa quispe"))
-    assert len(stored(db, client_id=centre.rosa)) == 1
+    pages.press(SAVE, changes=new_session(centre, client_query="castillo bruno"))
+    assert len(stored(db, client_id=centre.bruno)) == 1
 
 
 def test_each_mistake_stands_beside_its_field_and_nothing_is_saved(
@@ -241,7 +241,7 @@ def test_an_end_on_the_next_day_is_offered_where_it_was_meant(
     late = new_session(centre, starts="23:30", ends="00:20")
     pages.press(SAVE, status=422, changes=late)
     pages.press(SAVE, changes={"ends_next_day": "true"})
-    [session] = stored(db, client_id=centre.rosa)
+    [session] = stored(db, client_id=centre.bruno)
     assert (session["ends_at"] - session["starts_at"]).seconds == 50 * 60
     assert session["local_date"] == "2026-10-20"
 
@@ -253,7 +253,7 @@ def test_an_amount_left_out_never_changes_its_currency(
     page = pages.press(SAVE, status=422, changes=new_session(centre) | {"price.currency": "USD"})
     assert "otra moneda" in page.error("price.amount")
     pages.press(SAVE, changes={"price.amount": "45"})
-    [session] = stored(db, client_id=centre.rosa)
+    [session] = stored(db, client_id=centre.bruno)
     assert (session["price_cents"], session["currency"]) == (4500, "USD")
 
 
@@ -263,7 +263,7 @@ def test_a_session_of_the_past_can_be_entered_as_missed_with_its_charge(
     pages.get("/citas/nueva?fecha=2026-10-02")
     missed = {"status": "no_show", "charge.amount": "30", "psychotherapist_id": centre.roberts}
     pages.press(SAVE, changes=new_session(centre, day="2026-10-02") | missed)
-    [session] = stored(db, client_id=centre.rosa)
+    [session] = stored(db, client_id=centre.bruno)
     assert (session["income_cents"], session["currency"], session["counts"]) == (3000, "USD", False)
 
 
@@ -281,18 +281,18 @@ def test_a_taken_slot_names_the_other_session_keeps_everything_and_takes_a_reaso
         "note": "Urgente",
     }
     assert "sobrecupo" in page.text
-    assert stored(db, client_id=centre.rosa) == []
+    assert stored(db, client_id=centre.bruno) == []
     pages.press(SAVE, changes={"overbooking_reason": "Pedido de dirección"})
-    [session] = stored(db, client_id=centre.rosa)
+    [session] = stored(db, client_id=centre.bruno)
     assert session["overbooking_reason"] == "Pedido de dirección"
 
 
 def test_an_archived_client_is_refused_beside_the_field(
     centre: SmallCentre, db: Db, pages: PageClient
 ) -> None:
-    pages.get(f"/citas/nueva?cliente={centre.rosa}")
-    db.clients.update_one({"_id": centre.rosa}, {"$set": {"archived_at": NOW}})
-    page = pages.press(SAVE, status=409, changes=new_session(centre, client_query="Rosa Quispe Mamani"))
+    pages.get(f"/citas/nueva?cliente={centre.bruno}")
+    db.clients.update_one({"_id": centre.bruno}, {"$set": {"archived_at": NOW}})
+    page = pages.press(SAVE, status=409, changes=new_session(centre, client_query="Bruno Castillo Díaz"))
     assert "archivado" in page.error("client_query")
 
 
@@ -302,12 +302,12 @@ def test_sending_a_form_twice_creates_one_and_a_corrected_copy_is_told(
     fields = {**dict(pages.get("/citas/nueva").fields(SAVE)), **new_session(centre)}
     pages.post("/citas/nueva", fields)
     pages.post("/citas/nueva", fields)
-    [session] = stored(db, client_id=centre.rosa)
+    [session] = stored(db, client_id=centre.bruno)
     fields["starts"] = "10:00"
     again = pages.post("/citas/nueva", fields, status=422)
     assert "ya se había guardado" in again.text
     assert again.link("Abrir la cita guardada") == f"/citas/{session['_id']}"
-    assert stored(db, client_id=centre.rosa) == [session]
+    assert stored(db, client_id=centre.bruno) == [session]
 
 
 # Changing and deleting one ------------------------------------------------------
@@ -315,7 +315,7 @@ def test_sending_a_form_twice_creates_one_and_a_corrected_copy_is_told(
 
 def test_saving_a_form_unchanged_changes_nothing(centre: SmallCentre, db: Db, pages: PageClient) -> None:
     centre.session(
-        "2026-10-21", "23:30", centre.rosa, centre.roberts, note="Una\nnota", overbooking_reason="Sí"
+        "2026-10-21", "23:30", centre.bruno, centre.roberts, note="Una\nnota", overbooking_reason="Sí"
     )
     for before in stored(db):
         pages.get(f"/citas/{before['_id']}")
@@ -378,6 +378,9 @@ def test_a_session_is_deleted_after_asking_and_not_when_it_changed_meanwhile(
     page = pages.press(DELETE, status=412)
     assert "otra persona la cambió" in page.text
     assert page.fields(SAVE)["note"] == "Nueva"
+    pages.press(SAVE, changes={"note": "Otra"})
+    assert sessions.get(db, session["_id"])["note"] == "Otra"
+    pages.get(f"/citas/{session['_id']}")
     page = pages.press(DELETE)
     assert "Cita eliminada: Ana" in page.text
     assert stored(db, local_date="2026-10-30") == []
@@ -406,6 +409,8 @@ def test_the_day_shows_what_is_taken_in_the_way_and_free(
         psychotherapist_id=centre.roberts, starts="16:00", ends="16:50", client_id=centre.ana
     )
     [own] = stored(db, local_date=TODAY, client_id=centre.mateo)
-    assert "ya atiende" not in day(starts="11:30", ends="12:20", cita=own["_id"])
+    edited = day(starts="11:30", ends="12:20", cita=own["_id"])
+    assert "Ocupado: 09:00–09:50, 16:00–16:50." in edited
+    assert "ya atiende" not in edited
     assert "ya atiende" not in day(starts="11:30", ends="12:20", status="cancelled")
     assert day(day="mañana", starts="x") == day(psychotherapist_id="nadie") == "x"

@@ -127,6 +127,9 @@ def test_what_is_nobody_elses_business(system: System) -> None:
         assert b" 400 " in connection.recv(100)
     wait_until(lambda: "not valid HTTP" in system.text(), "the line in the log")
     assert "Quispe" not in system.text()
+    assert system.status("/calendario/un-secreto.ics") == 404
+    wait_until(lambda: "/calendario/<secret>.ics" in system.text(), "the request in the log")
+    assert "un-secreto" not in system.text()
 
     modes = {path.name: path.stat().st_mode & 0o077 for path in system.data_dir.rglob("*")}
     assert set(modes.values()) == {0}, modes

@@ -82,7 +82,7 @@ def test_what_a_crash_left_reserved_is_finished_by_the_next_writer_or_the_sweep(
 ) -> None:
     """A writer dies right after it reserved: the slot is taken, and the session appears once."""
     crashed = sessions.new_document(db, slot(settings, people, 0), NOW, settings.zone)
-    left = {"id": "r1", "session": crashed, "replaces": None}
+    left = {"id": "r1", "writes": [calendars.write(crashed)]}
     db.calendars.insert_one({"_id": people["psychotherapist_id"], "version": 1, "reservations": [left]})
     with pytest.raises(Conflict):
         sessions.create(db, slot(settings, people, 0, 30), NOW, settings.zone)
@@ -98,7 +98,7 @@ def test_finishing_late_does_not_bring_a_deleted_session_back(
 ) -> None:
     session = sessions.create(db, slot(settings, people, 0), NOW, settings.zone)
     sessions.delete(db, session["_id"], None, NOW)
-    late = {"id": "r1", "session": session, "replaces": None}
+    late = {"id": "r1", "writes": [calendars.write(session)]}
     db.calendars.update_one({}, {"$push": {"reservations": late}, "$inc": {"version": 1}})
     assert calendars.sweep(db) == 1
     assert sessions.find(db, sessions.condition(db, {})) == []
@@ -108,7 +108,7 @@ def test_finishing_late_does_not_bring_a_deleted_session_back(
 def test_a_late_edit_that_lost_changes_nothing(settings: Settings, db: Db, people: dict[str, str]) -> None:
     session = sessions.create(db, slot(settings, people, 0), NOW, settings.zone)
     newer = sessions.update(db, session["_id"], {"note": "nueva"}, 1, NOW, settings.zone)
-    late = {"id": "r1", "session": session | {"version": 2, "note": "tarde"}, "replaces": 1}
+    late = {"id": "r1", "writes": [calendars.write(session | {"version": 2, "note": "tarde"}, 1)]}
     db.calendars.update_one({}, {"$push": {"reservations": late}, "$inc": {"version": 1}})
     calendars.sweep(db)
     assert sessions.get(db, session["_id"]) == newer

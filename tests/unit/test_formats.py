@@ -71,6 +71,14 @@ def test_months_are_lower_case_in_a_sentence_and_setiembre_is_peruvian() -> None
     assert formats.month_title(None) == "–"
 
 
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [("+51990083450", "990 083 450"), ("+34612345678", "+34 612 34 56 78"), (None, "–"), ("", "–")],
+)
+def test_a_phone_is_written_as_it_is_dialled_here(number: str | None, text: str) -> None:
+    assert formats.phone(number).replace("\u00a0", " ") == text
+
+
 def test_hours_are_the_centres_whatever_its_zone() -> None:
     starts_at, ends_at = datetime(2026, 8, 1, 4, 30, tzinfo=UTC), datetime(2026, 8, 1, 5, 20, tzinfo=UTC)
     assert formats.hours(starts_at, ends_at, LIMA) == "23:30–00:20"

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import flask_bootstrap
 import pytest
 from flask import Flask, get_flashed_messages, render_template_string
 from flask_babel import Babel
@@ -18,6 +19,8 @@ TEMPLATES = sorted(
     path for path in (ROOT / "templates").rglob("*.html") if path.parent.name not in ("pdf", "mail")
 )
 STATIC = ROOT / "service" / "static"
+#: Bootstrap's own file, which comes in through our stylesheet.
+BOOTSTRAP = "/bootstrap/static/css/bootstrap.min.css"
 
 
 class Sheet(StrictSchema):
@@ -160,11 +163,16 @@ def test_templates_carry_nothing_that_the_policy_forbids(path: Path) -> None:
 def test_static_files_load_nothing_from_elsewhere(path: Path) -> None:
     source = path.read_text(encoding="utf-8").replace('xmlns="http://www.w3.org/2000/svg"', "")
     source = re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)
+    source = source.replace(f'@import url("{BOOTSTRAP}");', "")
     assert re.findall(r"https?://|data:image|url\(\s*[\"']?data:|@import|eval\(|new Function", source) == []
 
 
 def test_every_file_that_the_stylesheet_and_the_scripts_name_is_there() -> None:
     named = re.findall(r'url\("([^"]+)"\)', (STATIC / "consultorio.css").read_text(encoding="utf-8"))
+    assert BOOTSTRAP in named
+    carried = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5"
+    assert (carried / BOOTSTRAP.removeprefix("/bootstrap/static/")).exists()
+    named.remove(BOOTSTRAP)
     named += re.findall(r'from "\./([^"]+)"', (STATIC / "app.js").read_text(encoding="utf-8"))
     assert named
     assert [name for name in named if not (STATIC / name).exists()] == []

@@ -7,9 +7,11 @@ from service.blueprints.api import (
     clients,
     imports,
     login,
+    merges,
     openapi,
     psychotherapists,
     reports,
+    series,
     sessions,
     statements,
 )
@@ -22,7 +24,7 @@ _OPEN = ("api.login.log_in", "api.login.refresh", "api.openapi.description")
 def register(app: Flask) -> None:
     """Adds the API."""
     api = Blueprint("api", __name__, url_prefix=PREFIX)
-    for routes in (*_PARTS, imports.routes, statements.routes, openapi.routes):
+    for routes in (*_PARTS, series.routes, imports.routes, merges.routes, statements.routes, openapi.routes):
         api.register_blueprint(routes)
     api.before_request(_require_token)
     app.register_blueprint(api)

@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 from service.schemas.clients import ClientSchema
 from service.schemas.fields import Instant, MoneyField, Percent
 from service.schemas.psychotherapists import PsychotherapistSchema
+from service.schemas.series import SeriesSchema
 from service.schemas.sessions import SessionSchema
 from service.schemas.statements import StatementSchema
 
@@ -22,14 +23,17 @@ PREFIX = "/api/v1"
 SCHEMAS = {
     "clients": ClientSchema,
     "psychotherapists": PsychotherapistSchema,
+    "series": SeriesSchema,
     "sessions": SessionSchema,
     "statements": StatementSchema,
 }
 FORMS: dict[str, dict[str, Any]] = {
     "login.log_in": {"email": {"type": "string"}, "password": {"type": "string"}},
+    "merges.merge": {"into": {"type": "string"}},
 }
-#: What is done by a worker is accepted first.
+#: POSTs that create nothing, and what is done by a worker and accepted first.
 ACCEPTED = {"statements.create": "202", "imports.create": "202"}
+ACCEPTED |= {"merges.likely_typed": "200", "merges.undo": "200"}
 QUERIES = {
     "clients.index": ("q", "page", "per_page"),
     "psychotherapists.index": ("q", "page", "per_page"),
@@ -37,7 +41,50 @@ QUERIES = {
         *("month", "psychotherapist_id", "client_id", "q", "status", "modality", "currency"),
         *("page", "per_page"),
     ),
+    "sessions.update": ("scope",),
+    "sessions.delete": ("scope",),
     "reports.monthly": ("month",),
+}
+_STRING = {"type": "string"}
+_SERIES = {
+    "type": "object",
+    "required": ["series_id", "items"],
+    "properties": {
+        "series_id": _STRING,
+        "items": {"type": "array", "items": {"$ref": "#/components/schemas/sessions"}},
+    },
+}
+_CONFLICT = {
+    "type": "object",
+    "required": ["overlap", "message"],
+    "properties": {
+        "overlap": {"type": "string", "enum": ["psychotherapist", "client", "series", "clock"]},
+        **dict.fromkeys(("session_id", "starts_at", "ends_at", "message"), _STRING),
+    },
+}
+_PREVIEW = {
+    "type": "object",
+    "required": ["items", "unresolved"],
+    "properties": {
+        "unresolved": {"type": "integer"},
+        "items": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    **dict.fromkeys(("local_date", "starts_at", "ends_at"), _STRING),
+                    "action": {"type": ["string", "null"], "enum": ["skip", "move", "overbook", None]},
+                    "conflicts": {"type": "array", "items": _CONFLICT},
+                },
+            },
+        },
+    },
+}
+#: Answers that are not shaped as what the route takes.
+ANSWERS: dict[str, dict[str, Any]] = {
+    "series.create": {"200": _PREVIEW, "201": _SERIES},
+    "series.show": {"200": _SERIES},
+    "sessions.update": {"200": {"anyOf": [{"$ref": "#/components/schemas/sessions"}, _SERIES]}},
 }
 _MONEY = {
     "type": "object",
@@ -122,5 +169,9 @@ def _exchange(method: str, endpoint: str, noun: str) -> dict[str, Any]:
         exchange["requestBody"] = {"content": {"application/json": {"schema": body}}}
     if noun in SCHEMAS and method != "DELETE" and not endpoint.endswith("index"):
         schema = {"$ref": f"#/components/schemas/{noun}"}
-        answers[success] = {"description": "OK", "content": {"application/json": {"schema": schema}}}
+        shapes = ANSWERS.get(endpoint, {success: schema})
+        answers |= {
+            status: {"description": "OK", "content": {"application/json": {"schema": shape}}}
+            for status, shape in shapes.items()
+        }
     return exchange

@@ -1,12 +1,14 @@
 """Sessions by the API."""
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, jsonify, request
 
 from service import current
 from service.blueprints.api import rest
-from service.documents import sessions
+from service.documents import series, sessions
+from service.errors import InvalidInput
 from service.schemas.filters import load_filters
 from service.schemas.loading import load
+from service.schemas.series import series_json
 from service.schemas.sessions import SessionSchema, session_json
 
 routes = Blueprint("sessions", __name__, url_prefix="/sessions")
@@ -42,16 +44,26 @@ def show(session_id: str) -> Response:
 
 @routes.patch("/<session_id>")
 def update(session_id: str) -> Response:
-    """Changes the fields that are named."""
+    """Changes the fields that are named; `scope=following` in the later sessions of its series too."""
     data = load(SessionSchema(), rest.json_body(), partial=True)
-    version, zone = rest.expected_version(), current.settings().zone
-    return rest.shown(
-        session_json(sessions.update(current.db(), session_id, data, version, current.now(), zone))
-    )
+    db, version, now = current.db(), rest.expected_version(), current.now()
+    zone = current.settings().zone
+    if _and_following():
+        return jsonify(series_json(series.update_following(db, session_id, data, version, now, zone)))
+    return rest.shown(session_json(sessions.update(db, session_id, data, version, now, zone)))
 
 
 @routes.delete("/<session_id>")
 def delete(session_id: str) -> Response:
-    """Deletes a session."""
-    sessions.delete(current.db(), session_id, rest.expected_version(), current.now())
+    """Deletes a session; `scope=following` the later ones of its series too."""
+    remove = series.delete_following if _and_following() else sessions.delete
+    remove(current.db(), session_id, rest.expected_version(), current.now())
     return Response(status=204)
+
+
+def _and_following() -> bool:
+    """Whether a change is for this session and the following of its series."""
+    scope = request.args.get("scope", "this")
+    if scope not in ("this", "following"):
+        raise InvalidInput({"scope": ["Elija this o following."]})
+    return scope == "following"

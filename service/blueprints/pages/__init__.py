@@ -5,10 +5,13 @@ from werkzeug.exceptions import Forbidden
 
 from service import auth, current
 from service.blueprints.pages import (
+    calendar_feeds,
     client_edit,
+    exports,
     home,
     imports,
     login,
+    merges,
     psychotherapists,
     reports,
     sessions,
@@ -20,8 +23,11 @@ _PARTS = (
     login.routes,
     sessions.routes,
     client_edit.routes,
+    merges.routes,
     psychotherapists.routes,
     reports.routes,
+    exports.routes,
+    calendar_feeds.routes,
 )
 #: They look for a login themselves.
 _OPEN = ("pages.login.show", "pages.login.log_in", "pages.login.log_out")

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from service import current
 from service.blueprints.pages import client_words
 from service.database import Db
-from service.documents import clients
+from service.documents import client_search, clients
 from service.documents.store import Document
 from service.domain.names import fold, query_words
 from service.domain.people import full_name
@@ -54,15 +54,18 @@ def sent(db: Db, ids: Sequence[str], text: str) -> Choice:
 def _looked_up(db: Db, text: str) -> Choice:
     if not query_words(text):
         return Choice("", text, error=_("Escriba al menos dos letras del nombre."))
-    found = clients.search(db, text)
-    if len(found) == 1:
-        return _taken(found[0])
+    found = client_search.found(db, text)
+    sure = [hit for hit in found if hit.is_sure and hit.rank == found[0].rank]
+    if len(sure) == 1:
+        return _taken(sure[0].client)
     if not found:
         return Choice("", text, error=_("No hay ningún cliente con ese nombre, documento o teléfono."))
     error = _("Varias personas coinciden: elija quién es.")
+    if len(found) == 1:
+        error = _("Nadie se llama exactamente así. Si es esta persona, elíjala.")
     if len(found) > OFFERED:
         error = _("Coinciden %(count)s personas. Escriba más, o elija una de estas.", count=len(found))
-    return Choice("", text, [_candidate(db, client) for client in found[:OFFERED]], error)
+    return Choice("", text, [_candidate(db, hit.client) for hit in found[:OFFERED]], error)
 
 
 def _taken(client: Document) -> Choice:

@@ -96,6 +96,7 @@ def _choices(form: Form, sent: Sent | None) -> dict[str, Any]:
         "therapists": [(person["_id"], full_name(person)) for person in offered],
         "therapist_rows": client_form.rows(form, THERAPISTS, sent),
         "family_rows": client_form.family_rows(db, form, sent),
+        "added": request.form.get(client_form.ADD, ""),
         "today": current.today(),
     }
 

@@ -69,16 +69,14 @@ def read(db: Db, today: str) -> Sent:
 
 
 def load(sent: Sent) -> Document:
-    """The form's data with every field it shows: what was emptied is None. InvalidInput names the fields."""
+    """The form's data, None for what was emptied; InvalidInput names each wrong field."""
     try:
         data = records.loaded(ClientSchema(), sent.fields)
     except InvalidInput as error:
         raise InvalidInput({**error.errors, **sent.errors}) from error
     if sent.errors:
         raise InvalidInput(sent.errors)
-    empty = dict.fromkeys(("document", "email", "phone", "birth_date"))
-    lists = {"psychotherapists": [], "clients": [], **data.get("relationships", {})}
-    return {**empty, "survey_consent": False, **data, "relationships": lists}
+    return data
 
 
 def rows(form: Form, name: str, sent: Sent | None) -> list[FormField]:

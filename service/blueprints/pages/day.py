@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from service import current
 from service.database import Db
 from service.documents import psychotherapists, sessions
+from service.documents.slots import slot_conflict
 from service.documents.store import Document
 from service.domain import free_hours
 from service.domain.booking import COUNTING, overlapping
@@ -75,7 +76,7 @@ def of(values: Mapping[str, Any], session_id: str = "") -> Day | None:
     chosen = _slot(wanted, day, "chosen")
     slots = [_slot(other, day, "conflict" if overlapping(wanted, [other]) else "busy") for other in taken]
     shown = Day(full_name(person), day, sorted([*slots, chosen]))
-    conflict = sessions.slot_conflict(db, wanted, current.settings().zone)
+    conflict = slot_conflict(db, wanted, current.settings().zone)
     if conflict is None:
         return shown
     if wanted["client_id"]:

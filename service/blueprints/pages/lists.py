@@ -36,7 +36,7 @@ def month_of_sessions(args: Mapping[str, str]) -> dict[str, Any]:
     InvalidInput for a month or a filter that does not exist.
     """
     db = current.db()
-    filters = _filters(args)
+    filters = filters_in(args)
     condition = sessions.condition(db, filters)
     totals = months.totals(db, condition)
     total = sum(totals["by_status"].values())
@@ -75,13 +75,11 @@ def rows(db: Db, sessions: Sequence[Document]) -> list[dict[str, Any]]:
     ]
 
 
-def page_number(args: Mapping[str, str]) -> int:
-    """The page of a list that the address asks for, 1 where it says nothing usable."""
-    text = args.get("pagina", "1")
-    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+def filters_in(args: Mapping[str, str]) -> dict[str, Any]:
+    """The filters of a list of sessions out of its address, always of one month: this one where none is said.
 
-
-def _filters(args: Mapping[str, str]) -> dict[str, Any]:
+    InvalidInput for a month or a filter that does not exist.
+    """
     given = {name: args[spanish] for spanish, name in FILTERS.items() if args.get(spanish)}
     counted = given.get("status") == COUNTED
     if counted:
@@ -94,6 +92,12 @@ def _filters(args: Mapping[str, str]) -> dict[str, Any]:
     if group:
         filters["client_ids"] = _client_group(group, filters["month"])
     return filters
+
+
+def page_number(args: Mapping[str, str]) -> int:
+    """The page of a list that the address asks for, 1 where it says nothing usable."""
+    text = args.get("pagina", "1")
+    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
 def _client_group(group: str, month: str) -> set[str]:

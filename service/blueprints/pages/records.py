@@ -117,4 +117,6 @@ def _plain(field: FormField, names: Mapping[str, str]) -> str:
     text: str = names.get(field.text) or dict(field.choices).get(field.text) or field.text
     if field.input == "date" and field.text:
         return formats.numeric_day(field.text)
+    if field.input == "tel" and field.text:
+        return formats.phone(field.text)
     return f"{text} %" if field.input == "percent" and text else text or formats.DASH

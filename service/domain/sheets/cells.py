@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TypeGuard
 
 from service.domain.names import fold, visible
+from service.domain.spreadsheet_cells import is_formula
 
 #: None is an empty cell.
 Cell = str | int | float | bool | date | datetime | time | timedelta | None
@@ -12,8 +13,8 @@ Cell = str | int | float | bool | date | datetime | time | timedelta | None
 _NOTHING = frozenset(
     ("-", "--", "---", "n/a", "s/d", "s/n", "no tiene", "ninguno", "ninguna", "sin dni", "sin correo")
 )
-#: What an apostrophe stands before, in Excel or in a file of corrections.
-_PROTECTED = frozenset("=+-@0123456789")
+#: What an apostrophe stands before in Excel, beside what `harmless` puts one before in files of ours.
+_DIGITS = frozenset("0123456789")
 _LONGEST_NOTHING = max(map(len, _NOTHING))
 
 
@@ -58,7 +59,8 @@ def number_text(number: int | float) -> str:
 
 def _plain_text(text: str) -> str:
     plain = " ".join(visible(text).split())
-    return plain[1:] if plain.startswith("'") and plain[1:2] in _PROTECTED else plain
+    protects = plain.startswith("'") and (plain[1:2] in _DIGITS or is_formula(plain[1:]))
+    return plain[1:] if protects else plain
 
 
 def _calendar_text(cell: date | datetime | time | timedelta) -> str:

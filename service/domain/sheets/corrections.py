@@ -1,14 +1,12 @@
 """The rejected rows as a file to correct and import again, with what is wrong beside each."""
 
-import re
 from collections.abc import Iterable, Sequence
 
 from service.domain.sheets.faults import Finding, Rejection
+from service.domain.spreadsheet_cells import harmless
 
 #: Headings that no import reads.
 REMARKS = ("Fila", "Columna", "Motivo")
-
-_NUMBER = re.compile(r"[-+]?[\d.,]+", re.ASCII)
 
 
 def corrections(titles: Sequence[str], rejections: Iterable[Rejection]) -> list[list[str]]:
@@ -20,7 +18,7 @@ def corrections(titles: Sequence[str], rejections: Iterable[Rejection]) -> list[
     table = [[*(titles[index] for index in kept), *REMARKS]]
     for rejection in rejections:
         cells = (rejection.cells[index] for index in kept)
-        table.append([_harmless(cell) for cell in (*cells, *_remarks(rejection))])
+        table.append([harmless(cell) for cell in (*cells, *_remarks(rejection))])
     return table
 
 
@@ -28,8 +26,3 @@ def _remarks(rejection: Rejection) -> tuple[str, str, str]:
     findings: list[Rejection | Finding] = [rejection, *rejection.further]
     columns = dict.fromkeys(finding.column for finding in findings)
     return str(rejection.row), ", ".join(columns), " ".join(finding.reason for finding in findings)
-
-
-def _harmless(cell: str) -> str:
-    runs = cell.startswith(("=", "+", "-", "@", "\t", "\r")) and not _NUMBER.fullmatch(cell)
-    return f"'{cell}" if runs else cell

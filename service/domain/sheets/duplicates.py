@@ -9,15 +9,7 @@ from service.domain.money import Money, decimal_text
 from service.domain.sheets.headings import Headings
 from service.domain.sheets.known import KnownSession
 from service.domain.sheets.sessions import SessionRow
-
-_SHOWN = {
-    "virtual": "Virtual",
-    "on_site": "Presencial",
-    "scheduled": "Programada",
-    "done": "Realizada",
-    "cancelled": "Cancelada",
-    "no_show": "No asistió",
-}
+from service.domain.sheets.words import SHOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +76,9 @@ def _differences(
     """Status and note are compared only where the row says something."""
     shown = {
         "end_time": (_time_text(row.ends_at, zone), _time_text(other.ends_at, zone)),
-        "modality": (_SHOWN[row.modality], _SHOWN[other.modality]),
+        "modality": (SHOWN[row.modality], SHOWN[other.modality]),
         "price": (_money_text(row.price), _money_text(other.price)),
-        "status": (_SHOWN.get(row.status or "", ""), _SHOWN.get(other.status or "", "")),
+        "status": (SHOWN.get(row.status or "", ""), SHOWN.get(other.status or "", "")),
         "note": (row.note or "", " ".join((other.note or "").split())),
     }
     for name, (value, there) in shown.items():

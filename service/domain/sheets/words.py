@@ -34,6 +34,15 @@ _STATUSES = {
     "cancelled": ("cancelada", "cancelado", "anulada", "anulado"),
     "no_show": ("no asistio", "no asistida", "inasistencia", "ausente", "falta", "falto"),
 }
+#: The word that stands in our own files.
+SHOWN = {
+    "virtual": "Virtual",
+    "on_site": "Presencial",
+    "scheduled": "Programada",
+    "done": "Realizada",
+    "cancelled": "Cancelada",
+    "no_show": "No asistió",
+}
 MODALITY_WORDS = {word: modality for modality, words in _MODALITIES.items() for word in words}
 STATUS_WORDS = {word: status for status, words in _STATUSES.items() for word in words}
 

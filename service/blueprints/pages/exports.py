@@ -1,0 +1,69 @@
+"""Every list as a file, CSV or Excel, with the filter that the list's own address has."""
+
+from flask import Blueprint, Response, request
+from flask_babel import gettext as _
+
+from service import current, formats
+from service.blueprints.pages import lists
+from service.documents import clients, months, psychotherapists, sessions
+from service.documents.store import Document
+from service.domain import exported
+from service.domain.exported import Table
+from service.domain.months import month_of, parse_month
+from service.errors import InvalidInput
+from service.exports import FORMATS, MAX_ROWS
+
+routes = Blueprint("exports", __name__)
+
+#: Behind a list's address: the ending says the format.
+_FILE = "/exportar.<any(csv, xlsx):ending>"
+
+
+@routes.get(f"/citas{_FILE}")
+def session_list(ending: str) -> Response:
+    """A month's sessions, all pages of the list with its filters."""
+    db, filters = current.db(), lists.filters_in(request.args)
+    found = sessions.find(db, sessions.condition(db, filters), limit=MAX_ROWS + 1)
+    people = clients.by_ids(db, [session["client_id"] for session in _bounded(found)])
+    name = f"citas-{filters['month']}"
+    zone = current.settings().zone
+    return _file(exported.sessions(found, people, psychotherapists.names(db), zone, name), ending)
+
+
+@routes.get(f"/clientes{_FILE}")
+def client_list(ending: str) -> Response:
+    """The clients that `?q=` and `?archivados=1` find."""
+    db, archived = current.db(), request.args.get("archivados") == "1"
+    found = _bounded(clients.search(db, request.args.get("q", "").strip(), archived=archived))
+    name = "clientes-archivados" if archived else "clientes"
+    return _file(exported.clients(found, psychotherapists.names(db), current.today(), name), ending)
+
+
+@routes.get(f"/psicoterapeutas{_FILE}")
+def psychotherapist_list(ending: str) -> Response:
+    """The psychotherapists that `?q=` finds, with the terms of today."""
+    found = _bounded(psychotherapists.search(current.db(), request.args.get("q", "").strip()))
+    return _file(exported.psychotherapists(found, current.today()), ending)
+
+
+@routes.get(f"/reportes/mensual{_FILE}")
+def month_report(ending: str) -> Response:
+    """A month's figures by psychotherapist and currency."""
+    month = parse_month(request.args.get("mes") or month_of(current.today()), "mes")
+    return _file(exported.month(months.figures(current.db(), month)), ending)
+
+
+def _bounded(found: list[Document]) -> list[Document]:
+    """The rows of a list; InvalidInput where they are too many for a file."""
+    if len(found) > MAX_ROWS:
+        most = formats.number(MAX_ROWS)
+        raise InvalidInput({"q": [_("La lista tiene más de %(most)s filas. Acote el filtro.", most=most)]})
+    return found
+
+
+def _file(table: Table, ending: str) -> Response:
+    write, media_type = FORMATS[ending]
+    response = Response(write(table), content_type=media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{table.name}.{ending}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,4 +1,4 @@
-"""The pages of clients, of psychotherapists and of the login in a browser: by keyboard, by touch, without scripts."""
+"""Clients, psychotherapists and the login in a browser: by keyboard, by touch, without scripts."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -7,7 +7,7 @@ from service.database import Db
 from service.documents import clients, psychotherapists
 from tests import small_centre
 from tests.browser.conftest import Pages
-from tests.conftest import EMAIL, PASSWORD
+from tests.conftest import EMAIL, NOW, PASSWORD
 from tests.small_centre import SmallCentre
 
 
@@ -30,7 +30,7 @@ def heading(page: Page, text: str) -> None:
 def test_everybody_can_read_and_press_every_page(
     pages: Pages, centre: SmallCentre, db: Db, width: int, scheme: str
 ) -> None:
-    clients.delete(db, centre.jose, None, small_centre.NOW)
+    clients.delete(db, centre.jose, None, NOW)
     page = pages.open("/clientes", width=width, scheme=scheme)
     pages.check(page)
     client, therapist = f"/clientes/{centre.mateo}", f"/psicoterapeutas/{centre.emard}"

@@ -6,7 +6,7 @@ from service.documents.store import Document
 from service.domain.money import Money
 from tests.conftest import NOW
 from tests.page_client import PageClient
-from tests.people_data import book
+from tests.people_data import book, psychotherapist
 
 
 def test_a_psychotherapist_is_registered_with_terms_that_hold_from_ever(pages: PageClient, db: Db) -> None:

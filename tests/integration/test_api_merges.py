@@ -6,6 +6,7 @@ import pytest
 
 from service.database import Db
 from tests.api_client import ApiClient
+from tests.stored import one
 
 ROSA = {"given_names": "Rosa", "family_names": "Quispe", "birth_date": "1990-02-03"}
 
@@ -81,8 +82,8 @@ def test_likely_duplicates_of_a_client_say_why(api: ApiClient, pair: tuple[Any, 
     [found] = api.get(f"/clients/{first['id']}/duplicates")["items"]
     assert (found["id"], found["reasons"]) == (second["id"], ["birth_date"])
     api.post(f"/clients/{first['id']}/merge", {"into": second["id"]})
-    for one in pair:
-        assert api.get(f"/clients/{one['id']}/duplicates") == {"items": []}
+    for client in pair:
+        assert api.get(f"/clients/{client['id']}/duplicates") == {"items": []}
     api.get(f"/clients/{'f' * 32}/duplicates", status=404)
 
 
@@ -109,7 +110,7 @@ def test_whoever_is_being_typed_is_looked_for_and_never_refused(
 def test_family_is_not_taken_for_the_client(api: ApiClient) -> None:
     mother = api.post("/clients", {"given_names": "Rosa", "family_names": "Quispe", "phone": "990083450"})
     link = {"client_id": mother["id"], "kind": "parent"}
-    child = {"given_names": "Rosa", "family_names": "Quispe", "phone": "990083450"}
+    child: dict[str, Any] = {"given_names": "Rosa", "family_names": "Quispe", "phone": "990083450"}
     assert len(api.post("/clients/duplicates", child, status=200)["items"]) == 1
     child |= {"relationships": {"clients": [link]}}
     assert api.post("/clients/duplicates", child, status=200)["items"] == []
@@ -122,7 +123,7 @@ def test_looking_for_duplicates_does_not_scan(api: ApiClient, db: Db) -> None:
     model = api.post(
         "/clients", ROSA | {"document": {"type": "DNI", "number": "04531088"}, "phone": "990083450"}
     )
-    stored = db.clients.find_one({"_id": model["id"]})
+    stored = one(db.clients, {"_id": model["id"]})
     bare = {
         name: value
         for name, value in stored.items()

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from tests.conftest import NOW, STAFF_ID
 from tests.interrupted import Crash, Interruption, crash
 from tests.merge_data import Rosas, documents, edit_client, edit_session, fill, put_back
 from tests.people_data import book, client
+from tests.stored import one
 
 #: More writes than any merge here takes.
 MOST_WRITES = 80
@@ -35,7 +37,7 @@ def _deletes_session(db: Db, rosas: Rosas) -> None:
 
 
 def _books(db: Db, rosas: Rosas) -> None:
-    book(db, {"_id": rosas.first}, db.psychotherapists.find_one({"family_names": "Fisher"}), 20)
+    book(db, {"_id": rosas.first}, one(db.psychotherapists, {"family_names": "Fisher"}), 20)
 
 
 def _edits_first(db: Db, rosas: Rosas) -> None:
@@ -55,7 +57,7 @@ def _unlinks_relative(db: Db, rosas: Rosas) -> None:
 
 
 def _links_first(db: Db, rosas: Rosas) -> None:
-    link = {"client_id": db.clients.find_one({"family_names": "Tercera"})["_id"], "kind": "other"}
+    link = {"client_id": one(db.clients, {"family_names": "Tercera"})["_id"], "kind": "other"}
     edit_client(db, rosas.first, relationships={"clients": [link | {"answers_surveys": False}]})
 
 
@@ -82,7 +84,7 @@ def _merges_twice(db: Db, rosas: Rosas) -> None:
 
 
 def _merges_on(db: Db, rosas: Rosas) -> None:
-    third = db.clients.find_one({"family_names": "Tercera"})
+    third = one(db.clients, {"family_names": "Tercera"})
     merges.merge(db, rosas.second, third["_id"], None, STAFF_ID, NOW)
 
 
@@ -175,11 +177,11 @@ def _check_effect(db: Db, rosas: Rosas, other: Callable) -> None:
     """Whoever was told that it is done finds it done."""
     second = clients.get(db, rosas.second)
     family = {link["client_id"] for link in second["relationships"]["clients"]}
-    effects = {
-        _dies_linking_first: lambda: db.clients.find_one({"family_names": "Tercera"})["_id"] in family,
+    effects: dict[Any, Callable[[], bool]] = {
+        _dies_linking_first: lambda: one(db.clients, {"family_names": "Tercera"})["_id"] in family,
         _dies_unlinking_first: lambda: rosas.luis not in family,
         _edits_session: lambda: sessions.get(db, rosas.session)["note"] == "en el mismo momento",
-        _deletes_session: lambda: "deleted" in db.sessions.find_one({"_id": rosas.session}),
+        _deletes_session: lambda: "deleted" in one(db.sessions, {"_id": rosas.session}),
         _books: lambda: db.sessions.count_documents({"local_date": "2026-10-20"}) == 1,
         _edits_first: lambda: second["birth_date"] == "1990-02-03",
         _edits_second: lambda: second["email"] == "otra@example.com",

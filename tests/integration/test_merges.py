@@ -12,6 +12,7 @@ from tests import small_centre
 from tests.conftest import NOW, STAFF_ID
 from tests.merge_data import Rosas, contents, documents, edit_client, edit_session, fill
 from tests.people_data import book, client
+from tests.stored import one
 from workers import unfinished
 
 
@@ -65,7 +66,7 @@ def test_the_first_is_found_nowhere_and_edited_no_more(db: Db, rosas: Rosas) -> 
         lambda: edit_client(db, rosas.first, phone="+51990083451"),
         lambda: clients.restore(db, rosas.first, first["version"], NOW),
         lambda: clients.delete(db, rosas.first, None, NOW),
-        lambda: book(db, first, {"_id": db.psychotherapists.find_one()["_id"]}, 20),
+        lambda: book(db, first, one(db.psychotherapists, {}), 20),
     ):
         with pytest.raises(Conflict) as refused:
             act()
@@ -166,7 +167,7 @@ def test_a_document_that_another_has_by_now_is_in_the_way(db: Db, rosas: Rosas) 
 
 def test_a_session_booked_since_stays_with_whom_it_was_booked_for(db: Db, rosas: Rosas) -> None:
     merge_id = merge(db, rosas.first, rosas.second)
-    booked = book(db, {"_id": rosas.second}, db.psychotherapists.find_one({"family_names": "Emard"}), 20)
+    booked = book(db, {"_id": rosas.second}, one(db.psychotherapists, {"family_names": "Emard"}), 20)
     merges.undo(db, merge_id, NOW)
     assert sessions.get(db, booked["_id"])["client_id"] == rosas.second
 

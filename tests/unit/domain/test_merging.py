@@ -1,6 +1,7 @@
 """What a merge makes of documents, and that its undoing gives back the same but for the version."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -83,7 +84,7 @@ def test_a_mark_tells_who_wrote_last() -> None:
 @given(st.integers(0, 3), st.integers(0, 3))
 def test_undone_in_turn_merges_leave_everything_as_it_was(merges: int, edits: int) -> None:
     """Each merge of a chain is undone, the last first; after each the one before can be undone too."""
-    session = {"_id": "s", "version": 1 + edits, "client_id": "c0", "note": "x"}
+    session: dict[str, Any] = {"_id": "s", "version": 1 + edits, "client_id": "c0", "note": "x"}
     states = [session]
     for n in range(merges):
         states.append(merging.marked(states[-1], {**states[-1], "client_id": f"c{n + 1}"}, f"m{n}"))

@@ -38,7 +38,15 @@ class SessionSchema(StrictSchema):
         allow_none=True,
         metadata={"label": "Monto a cobrar", "input": "money", "hint": "Si se canceló o no asistió."},
     )
-    note = Note(allow_none=True, longest=1000, metadata={"label": "Nota administrativa", "input": "textarea"})
+    note = Note(
+        allow_none=True,
+        longest=1000,
+        metadata={
+            "label": "Nota administrativa",
+            "input": "textarea",
+            "hint": "Solo lo administrativo: las notas clínicas no van aquí.",
+        },
+    )
     overbooking_reason = Text(
         allow_none=True, longest=200, metadata={"label": "Motivo del sobrecupo", "input": "text"}
     )

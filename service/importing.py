@@ -114,10 +114,12 @@ class _Work:
         raise PlanOutdated()
 
     def undo(self) -> None:
-        blocking = import_batch.in_the_way(self.db, self.id)
-        if not blocking:
+        """Takes the batch back; what somebody changed at that very moment stays, and the import stays
+        applied.
+        """
+        if not import_batch.in_the_way(self.db, self.id):
             import_batch.remove(self.db, self.id, self.progress)
-        status = "applied" if blocking else "undone"
+        status = "applied" if import_batch.in_the_way(self.db, self.id) else "undone"
         imports.rest(self.db, self.claimed, status, {}, self.now)
 
     def progress(self, done: int, total: int) -> None:

@@ -29,6 +29,8 @@ Progress = Callable[[int, int], None]
 #: What a batch may hold, in the order in which it is taken back: nothing goes while something refers to it.
 COLLECTIONS = ("sessions", "clients", "psychotherapists")
 
+#: By which field a session refers to a document of the collection.
+_SESSION_FIELDS = {"clients": "client_id", "psychotherapists": "psychotherapist_id"}
 _AT_ONCE = 500
 
 
@@ -72,32 +74,41 @@ def in_the_way(db: Db, batch: str) -> list[Document]:
 
 
 def remove(db: Db, batch: str, progress: Progress) -> None:
-    """Takes back what is still as the import left it."""
+    """Takes back what is still as the import left it, and whom nothing refers to."""
     ids = {name: [one["_id"] for one in db[name].find({"batch": batch}, {"_id": 1})] for name in COLLECTIONS}
     total, done = sum(map(len, ids.values())), 0
     for name in COLLECTIONS:
         for some in _pieces(ids[name]):
-            db[name].delete_many({"_id": {"$in": list(some)}, "batch": batch, "version": 1})
+            kept = _with_sessions(db, name, some, {})
+            gone = [one for one in some if one not in kept]
+            db[name].delete_many({"_id": {"$in": gone}, "batch": batch, "version": 1})
             done += len(some)
             progress(done, total)
 
 
 def _used(db: Db, batch: str) -> list[Document]:
     """Clients and psychotherapists of the batch that something outside of it refers to."""
-    others = {"$ne": batch}
     used = []
-    for name, field in (("clients", "client_id"), ("psychotherapists", "psychotherapist_id")):
+    for name in _SESSION_FIELDS:
         ids = [one["_id"] for one in db[name].find({"batch": batch}, {"_id": 1})]
         for some in _pieces(ids):
-            sessions = db.sessions.find({field: {"$in": list(some)}, "batch": others}, {field: 1})
-            used += [
-                {"type": name, "id": one, "reason": "used"} for one in sorted({s[field] for s in sessions})
-            ]
+            found = _with_sessions(db, name, some, {"batch": {"$ne": batch}})
+            used += [{"type": name, "id": one, "reason": "used"} for one in sorted(found)]
     link = "relationships.psychotherapists"
     for person in db.psychotherapists.find({"batch": batch}, {"_id": 1}):
         if db.clients.find_one({f"{link}.psychotherapist_id": person["_id"]}, {"_id": 1}):
             used.append({"type": "psychotherapists", "id": person["_id"], "reason": "used"})
     return used
+
+
+def _with_sessions(db: Db, name: str, ids: Sequence[str], condition: Document) -> set[str]:
+    """Who of these clients or psychotherapists has sessions of a condition; nobody of anything else."""
+    field = _SESSION_FIELDS.get(name)
+    if field is None:
+        return set()
+    return {
+        session[field] for session in db.sessions.find({field: {"$in": list(ids)}, **condition}, {field: 1})
+    }
 
 
 def _insert(collection: Collection[Document], documents: Sequence[Document]) -> Iterator[int]:

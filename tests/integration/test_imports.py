@@ -12,6 +12,7 @@ from flask import Flask
 from service import importing
 from service.config import Settings
 from service.database import Db
+from service.documents import import_batch
 from tests.api_client import ApiClient
 from tests.multipart import form_with_file
 
@@ -126,6 +127,16 @@ def test_what_was_edited_or_is_used_since_keeps_an_import_from_being_undone(
         ("clients", session["client_id"], "used"),
     }
     assert stored(db) == before
+
+
+def test_what_is_edited_while_an_import_is_taken_back_stays(importer: Importer, db: Db) -> None:
+    """Between the look at what is in the way and the taking back."""
+    record = importer.year("2014")
+    session = importer.api.get("/sessions", month="2014-01", per_page=1)["items"][0]
+    importer.api.patch(f"/sessions/{session['id']}", {"note": "revisada"})
+    import_batch.remove(db, record["id"], lambda done, total: None)
+    assert [one["_id"] for one in db.sessions.find({"batch": record["id"]})] == [session["id"]]
+    assert [one["_id"] for one in db.clients.find({"batch": record["id"]})] == [session["client_id"]]
 
 
 def test_rejected_rows_can_be_corrected_and_imported_again(importer: Importer) -> None:

@@ -48,6 +48,7 @@ def test_secrets_of_a_request_never_reach_the_log(app: Flask, capfd) -> None:
     client = ApiClient(app.test_client())
     client.post("/login", {"email": "secreta@example.com", "password": "clave-secreta"}, status=401)
     client.get("/clients", status=401, q="apellido-secreto")
+    client.get("/apellido-secreto", status=404)
     logged = "".join(capfd.readouterr())
     assert '"route": "/api/v1/login"' in logged
     assert "secreta" not in logged and "secreto" not in logged

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 import redis
 from argon2 import PasswordHasher
@@ -24,6 +25,13 @@ from service.app import create_app
 from service.config import Settings
 from service.embedded import place
 from tests.api_client import ApiClient
+
+#: A busy machine is no failure. Under CI hypothesis has such a profile of its own, which repeats the same cases.
+hypothesis.settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+if "CI" not in os.environ:
+    hypothesis.settings.load_profile("patient")
 
 ROOT = Path(__file__).parents[1]
 StartWorker = Callable[[str], "subprocess.Popen[bytes]"]

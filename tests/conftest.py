@@ -26,7 +26,7 @@ from service.config import Settings
 from service.embedded import place
 from tests.api_client import ApiClient
 
-#: A busy machine is no failure. Under CI hypothesis has such a profile of its own, which repeats the same cases.
+#: A busy machine is no failure. Under CI hypothesis has a profile of its own, which repeats the same cases.
 hypothesis.settings.register_profile(
     "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )

@@ -14,8 +14,8 @@ from service.embedded.errors import (
     COMMAND_NOT_FOUND,
     INTERNAL_ERROR,
     OUT_OF_DISK_SPACE,
+    OVERFLOW,
     CommandError,
-    failed_to_parse,
     not_supported,
 )
 from service.embedded.memory import Memory
@@ -85,7 +85,7 @@ def _as_command_error(error: BaseException) -> BaseException:
     if isinstance(error, NotImplementedError):
         return not_supported("a part of this command")
     if isinstance(error, RecursionError):
-        return failed_to_parse("the command is nested too deeply")
+        return CommandError(OVERFLOW, "the command is nested too deeply")
     return error
 
 

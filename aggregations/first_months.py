@@ -1,6 +1,6 @@
 """In which month did each of these clients have the first session that ever counted?
 
-One row: {_id: client_id, month}. Definition: docs/figures.md, "New and recurrent clients".
+One row: {_id: client_id, month}. Definition: docs/figures.md, "Month".
 """
 
 from collections.abc import Sequence

@@ -86,11 +86,6 @@ def restore(db: Db, client_id: str, version: int, now: datetime) -> Document:
     return store.replace_fields(db.clients, client_id, version, {"archived_at": None, "updated_at": now})
 
 
-def search(db: Db, text: str, *, archived: bool = False) -> list[Document]:
-    """All clients that `text` finds (see client_search), best first; without words, all by family name."""
-    return client_search.search(db, text, archived=archived)
-
-
 def by_ids(db: Db, client_ids: Iterable[str]) -> dict[str, Document]:
     """Clients by id, for showing names beside sessions."""
     return {client["_id"]: client for client in db.clients.find({"_id": {"$in": sorted(set(client_ids))}})}

@@ -101,11 +101,6 @@ def bad_value(message: str) -> CommandError:
     return CommandError(BAD_VALUE, message)
 
 
-def failed_to_parse(message: str) -> CommandError:
-    """Code 9: a command that is not written right."""
-    return CommandError(FAILED_TO_PARSE, message)
-
-
 def not_supported(message: str) -> CommandError:
     """Code 115: MongoDB has it, the embedded store does not."""
     return CommandError(COMMAND_NOT_SUPPORTED, f"{message} is not supported by the embedded store")

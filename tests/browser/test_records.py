@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from service.database import Db
-from service.documents import clients, psychotherapists
+from service.documents import client_search, clients, psychotherapists
 from tests import small_centre
 from tests.browser.conftest import Pages
 from tests.conftest import EMAIL, NOW, PASSWORD
@@ -130,7 +130,7 @@ def test_without_scripts_a_client_is_registered_with_rows_and_a_relative_chosen_
     page.get_by_role("radio", name="Mateo Quispe").check()
     page.get_by_role("button", name="Guardar", exact=True).last.click()
     heading(page, "Ana Ríos")
-    found = clients.search(db, "ana rios")[0]["relationships"]
+    found = client_search.search(db, "ana rios")[0]["relationships"]
     assert [link["client_id"] for link in found["clients"]] == [centre.mateo]
     assert len(found["psychotherapists"]) == 2
     page.get_by_role("link", name="Eliminar").click()

@@ -10,7 +10,7 @@ import vobject
 from flask import Flask
 
 from service.database import Db
-from service.documents import clients, feeds, psychotherapists, sessions
+from service.documents import client_search, feeds, psychotherapists, sessions
 from service.errors import NotFound, Stale
 from tests.conftest import NOW, close, make_app
 from tests.page_client import Page, PageClient, logged_in
@@ -65,7 +65,7 @@ def test_the_feed_has_the_psychotherapists_sessions_near_today_and_no_surname(
         assert event.status.value == ("CONFIRMED" if session["counts"] else "CANCELLED")
     text = app.test_client().get(path).text
     assert "Lucía · Virtual" in text
-    for client in clients.search(db, ""):
+    for client in client_search.search(db, ""):
         assert client["family_names"] not in text, "a surname"
 
 

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, request
 
 from service import current
 from service.blueprints.api import rest
-from service.documents import clients
+from service.documents import client_search, clients
 from service.schemas.clients import ClientSchema, client_json
 from service.schemas.loading import load
 
@@ -14,7 +14,7 @@ routes = Blueprint("clients", __name__, url_prefix="/clients")
 @routes.get("")
 def index() -> rest.Shown:
     """Clients, by family name; `?q=` searches names, documents and phones."""
-    found = clients.search(current.db(), request.args.get("q", ""))
+    found = client_search.search(current.db(), request.args.get("q", ""))
     return rest.listed(len(found), rest.sliced(found), client_json)
 
 

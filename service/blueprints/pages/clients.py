@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 
 from service import current
 from service.blueprints.pages import client_words, lists, sending
-from service.documents import clients, psychotherapists, sessions
+from service.documents import client_search, clients, psychotherapists, sessions
 from service.documents.store import Document
 from service.domain.names import query_words
 from service.domain.people import full_name, is_minor
@@ -21,7 +21,7 @@ OFFERED = 8
 def index() -> str:
     """Clients by family name; `?q=` searches, `?archivados=1` shows the archived ones."""
     db, q, archived = current.db(), request.args.get("q", "").strip(), request.args.get("archivados") == "1"
-    found = clients.search(db, q, archived=archived)
+    found = client_search.search(db, q, archived=archived)
     page = min(lists.page_number(request.args), max(-(-len(found) // lists.PER_PAGE), 1))
     shown = found[(page - 1) * lists.PER_PAGE : page * lists.PER_PAGE]
     return render_template(
@@ -32,7 +32,7 @@ def index() -> str:
         psychotherapists=psychotherapists.names(db),
         q=q,
         archived=archived,
-        elsewhere=len(clients.search(db, q, archived=not archived)) if q and not found else 0,
+        elsewhere=len(client_search.search(db, q, archived=not archived)) if q and not found else 0,
         total=len(found),
         page=page,
         per_page=lists.PER_PAGE,
@@ -43,7 +43,7 @@ def index() -> str:
 def suggest() -> Response:
     """For typing ahead: {"items": [{id, name, detail, note}]} of the first found; without `?sin=`."""
     db, query = current.db(), request.args.get("q", "")
-    found = clients.search(db, query) if query_words(query) else []
+    found = client_search.search(db, query) if query_words(query) else []
     offered = [client for client in found if client["_id"] != request.args.get("sin")][:OFFERED]
     return jsonify(items=[client_words.suggestion(db, client, current.today()) for client in offered])
 

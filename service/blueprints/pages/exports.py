@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 
 from service import current, formats
 from service.blueprints.pages import lists
-from service.documents import clients, months, psychotherapists, sessions
+from service.documents import client_search, clients, months, psychotherapists, sessions
 from service.documents.store import Document
 from service.domain import exported
 from service.domain.exported import Table
@@ -34,7 +34,7 @@ def session_list(ending: str) -> Response:
 def client_list(ending: str) -> Response:
     """The clients that `?q=` and `?archivados=1` find."""
     db, archived = current.db(), request.args.get("archivados") == "1"
-    found = _bounded(clients.search(db, request.args.get("q", "").strip(), archived=archived))
+    found = _bounded(client_search.search(db, request.args.get("q", "").strip(), archived=archived))
     name = "clientes-archivados" if archived else "clientes"
     return _file(exported.clients(found, psychotherapists.names(db), current.today(), name), ending)
 

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext
 from service import current
 from service.blueprints.pages import client_words, sending
 from service.blueprints.statuses import status_of
-from service.documents import clients, duplicates, merges
+from service.documents import client_search, clients, duplicates, merges
 from service.documents.store import Document
 from service.domain.names import query_words
 from service.domain.people import full_name
@@ -65,7 +65,9 @@ def _page(client: Document, problem: str = "") -> str:
     db = current.db()
     words = request.args.get("q", "").strip()
     found = (
-        clients.search(db, words)[:OFFERED] if query_words(words) else duplicates.of_client(db, client["_id"])
+        client_search.search(db, words)[:OFFERED]
+        if query_words(words)
+        else duplicates.of_client(db, client["_id"])
     )
     done = merges.latest_of(db, [client["_id"]])
     return render_template(

@@ -7,7 +7,7 @@ from flask import Flask, render_template
 
 from service import database
 from service.blueprints.pages import problems
-from service.documents import clients
+from service.documents import client_search
 from tests import html
 from tests.conftest import EMAIL, PASSWORD
 from tests.page_client import PageClient, logged_in
@@ -53,7 +53,7 @@ def test_an_unexpected_failure_shows_nothing_of_the_inside(
     def fail(*args: object, **kwargs: object) -> None:
         raise RuntimeError("secreto de Ana")
 
-    monkeypatch.setattr(clients, "search", fail)
+    monkeypatch.setattr(client_search, "search", fail)
     page = logged_in(app).get("/clientes", 500)
     assert page.heading == "Algo falló"
     logged = "".join(capfd.readouterr())

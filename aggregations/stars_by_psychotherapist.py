@@ -1,0 +1,31 @@
+"""How many star answers did each psychotherapist get about each of these months, and how many stars?
+
+One row: {_id: {month, psychotherapist_id}, answers, stars}; an answer is one client's stars (1–5) for one
+psychotherapist. Definition: docs/figures.md, "Survey".
+"""
+
+from collections.abc import Sequence
+
+from aggregations import Stage
+
+COLLECTION = "invitations"
+
+
+def pipeline(months: Sequence[str]) -> list[Stage]:
+    """Stages for some months of the sessions that were asked about, such as ["2026-07"]."""
+    return [
+        {
+            "$match": {"month": {"$in": list(months)}},
+        },
+        {
+            # An invitation without an answer has nothing to unwind and drops out.
+            "$unwind": "$answer.stars",
+        },
+        {
+            "$group": {
+                "_id": {"month": "$month", "psychotherapist_id": "$answer.stars.psychotherapist_id"},
+                "answers": {"$sum": 1},
+                "stars": {"$sum": "$answer.stars.stars"},
+            },
+        },
+    ]

@@ -54,8 +54,7 @@ def _run(folder: Path, path: Path) -> None:
     engine = Engine(disk)
     place.prepare_socket(folder, path)
     server = Server(path, engine)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: server.stop())
+    server.stop_on(signal.SIGTERM, signal.SIGINT)
     log.info("%s", PURPOSE)
     log.info("Listo en %s: %d documentos.", path, engine.stored())
     server.serve()

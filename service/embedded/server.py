@@ -7,6 +7,7 @@ import errno
 import logging
 import os
 import selectors
+import signal
 import socket
 import threading
 import time
@@ -30,7 +31,7 @@ class Answering(Protocol):
 
 
 class Server:
-    """Listens on a Unix socket until `stop` is called (from a signal handler or another thread)."""
+    """Listens on a Unix socket until a signal of `stop_on` comes."""
 
     def __init__(self, path: Path, answering: Answering) -> None:
         self._path = path
@@ -38,6 +39,7 @@ class Server:
         self._connections: dict[socket.socket, threading.Thread] = {}
         self._guard = threading.Lock()
         self._wake_reader, self._wake_writer = socket.socketpair()
+        self._wake_writer.setblocking(False)
         path.unlink(missing_ok=True)  # left by a process that was killed; the lock says nobody uses it
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._listener.bind(os.fspath(path))
@@ -53,9 +55,15 @@ class Server:
                 self._accept()
         self._finish()
 
-    def stop(self) -> None:
-        """Asks `serve` to end; returns at once and may be called from a signal handler."""
-        self._wake_writer.send(b"\0")
+    def stop_on(self, *signals: int) -> None:
+        """Has each of these signals stop `serve`; to be called in the main thread.
+
+        The interpreter itself writes to the socket that `serve` waits on. A handler in Python alone could be
+        late: one that comes just before the wait begins would run only after it, at the next connection.
+        """
+        signal.set_wakeup_fd(self._wake_writer.fileno(), warn_on_full_buffer=False)
+        for number in signals:
+            signal.signal(number, lambda *_: None)
 
     def _accept(self) -> None:
         try:

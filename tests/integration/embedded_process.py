@@ -23,8 +23,9 @@ READY_SECONDS = 30.0
 class StoreProcess:
     """One store on one folder; `start` may be called again after `stop` or `kill`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *program: str) -> None:
         self.folder = folder
+        self._program = program or ("-m", "service.embedded")
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -52,7 +53,7 @@ class StoreProcess:
         """Starts it without waiting."""
         with self._log_path.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "service.embedded", "--data-dir", str(self.folder), *options],
+                [sys.executable, *self._program, "--data-dir", str(self.folder), *options],
                 stderr=log,
             )
 
@@ -91,9 +92,9 @@ class StoreProcess:
 
 
 @contextlib.contextmanager
-def running(folder: Path) -> Iterator[StoreProcess]:
-    """A store that is started, and ended whatever happens."""
-    store = StoreProcess(folder)
+def running(folder: Path, *program: str) -> Iterator[StoreProcess]:
+    """A store that is started, and ended whatever happens; `program` starts it in another way."""
+    store = StoreProcess(folder, *program)
     try:
         yield store.start()
     finally:

@@ -98,6 +98,23 @@ def test_it_stops_with_an_idle_client_connected(store: Any, number: Any) -> None
     assert not place.socket_path(store.folder).exists()
 
 
+#: A store whose main thread never sees SIGTERM: the system gives it to another thread, as it may any time.
+DEAF_MAIN_THREAD = """
+import signal, sys, threading
+from service.embedded.__main__ import main
+threading.Thread(target=threading.Event().wait, daemon=True).start()
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+sys.exit(main())
+"""
+
+
+def test_it_stops_whichever_thread_is_told_and_however_long_it_waits(tmp_path: Any) -> None:
+    with running(tmp_path / "store", "-c", DEAF_MAIN_THREAD) as store, store.client() as client:
+        client.admin.command("ping")
+        os.kill(store.pid, signal.SIGTERM)
+        assert store.wait(seconds=10) == 0
+
+
 def test_nobody_else_may_read_it(store: Any) -> None:
     for name in ("", DATABASE, place.SOCKET_NAME, place.LOCK_NAME):
         mode = stat.S_IMODE((store.folder / name).stat().st_mode)

@@ -28,7 +28,7 @@ def create(db: Db, data: Mapping[str, Any], now: datetime, request: Request | No
 
 def new_document(data: Mapping[str, Any], now: datetime) -> Document:
     """The document of a new client, not yet stored."""
-    fields = {"survey_consent": False, **_present(data)}
+    fields = {"survey_consent": False, "language": "es", **_present(data)}
     fields["relationships"] = {**NO_RELATIONSHIPS, **fields.get("relationships", {})}
     times = {"created_at": now, "updated_at": now}
     return {"_id": store.new_id(), "version": 1, **fields, **client_search.fields(fields), **times}

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields
 
 from service.domain.relationships import INVERSE_KINDS
-from service.schemas.fields import Choice, Flag, LocalDate, StrictSchema, Text, Whole
+from service.schemas.fields import Choice, Flag, LocalDate, Note, StrictSchema, Text, Whole
 from service.schemas.people import PersonSchema
 
 KINDS = [
@@ -18,6 +18,8 @@ KINDS = [
     ("other", "Otro"),
 ]
 assert {kind for kind, _ in KINDS} == set(INVERSE_KINDS)
+#: In which language mails are written to a client.
+LANGUAGES = [("es", "Español"), ("en", "Inglés")]
 
 
 class PsychotherapistLinkSchema(StrictSchema):
@@ -53,6 +55,19 @@ class ClientSchema(PersonSchema):
         allow_none=True, dump_default=None, metadata={"label": "Fecha de nacimiento", "input": "date"}
     )
     survey_consent = Flag(metadata={"label": "Acepta recibir la encuesta mensual", "input": "checkbox"})
+    language = Choice(
+        LANGUAGES, load_default="es", dump_default="es", metadata={"label": "Idioma de los correos"}
+    )
+    note = Note(
+        allow_none=True,
+        dump_default=None,
+        longest=2000,
+        metadata={
+            "label": "Notas administrativas",
+            "input": "textarea",
+            "hint": "Solo lo administrativo: las notas clínicas no van aquí.",
+        },
+    )
     relationships = fields.Nested(RelationshipsSchema)
     merged_into = fields.String(dump_only=True, dump_default=None)
     archived = fields.Function(lambda client: "archived_at" in client, dump_only=True)

@@ -57,6 +57,16 @@ def test_a_client_is_created_read_changed_and_removed(api: ApiClient) -> None:
     api.get(f"/clients/{created['id']}", status=404)
 
 
+def test_a_client_is_written_to_in_spanish_unless_another_language_is_asked_for(api: ApiClient) -> None:
+    ana = api.post("/clients", ANA)
+    assert (ana["language"], ana["note"]) == ("es", None)
+    changes = {"language": "en", "note": "Paga su hermana.\n Factura a fin de mes."}
+    changed = api.patch(f"/clients/{ana['id']}", changes)
+    assert (changed["language"], changed["note"]) == ("en", "Paga su hermana.\n Factura a fin de mes.")
+    assert api.patch(f"/clients/{ana['id']}", {"phone": "990083450"})["language"] == "en"
+    assert "language" in api.patch(f"/clients/{ana['id']}", {"language": "fr"}, status=422)["errors"]
+
+
 def test_search_ignores_accents_case_and_order_and_finds_documents_and_phones(
     api: ApiClient, ana: dict
 ) -> None:

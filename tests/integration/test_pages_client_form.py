@@ -23,6 +23,8 @@ def test_a_client_is_registered_with_everything_and_both_sides_of_the_family(
             "phone": "987 654 321",
             "email": " MATEO@example.com ",
             "survey_consent": "true",
+            "language": "en",
+            "note": "Paga su hermana.\r\nFactura a fin de mes.",
             f"{THERAPISTS}.0.psychotherapist_id": emard["_id"],
             f"{FAMILY}.0.client_text": "nahui rosa",
             f"{FAMILY}.0.kind": "parent",
@@ -35,6 +37,8 @@ def test_a_client_is_registered_with_everything_and_both_sides_of_the_family(
     assert stored is not None
     assert (stored["phone"], stored["email"]) == ("+51987654321", "mateo@example.com")
     assert stored["survey_consent"] is True
+    assert (stored["language"], stored["note"]) == ("en", "Paga su hermana.\nFactura a fin de mes.")
+    assert "Notas Paga su hermana. Factura a fin de mes." in page.text
     assert "document" not in stored
     assert stored["relationships"] == {
         "psychotherapists": [{"psychotherapist_id": emard["_id"], "since": "2026-10-15"}],

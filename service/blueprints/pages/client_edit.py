@@ -24,6 +24,7 @@ _FORM = "pages/clients/form.html"
 #: What a stale save compares, in the order of the form.
 _COMPARED = (
     *("given_names", "family_names", "birth_date", "document", "email", "phone", "survey_consent"),
+    *("language", "note"),
     *(THERAPISTS, FAMILY),
 )
 

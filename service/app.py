@@ -3,10 +3,9 @@
 from pathlib import Path
 
 from flask import Flask
-from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
 
-from service import auth, cli, database, formats, limits, logs, queue
+from service import auth, cli, database, formats, languages, limits, logs, queue
 from service.blueprints import api, failures, feed, ops, pages
 from service.config import Settings
 
@@ -42,13 +41,12 @@ def create_app(settings: Settings | None = None) -> Flask:
         MAX_CONTENT_LENGTH=MAX_REQUEST,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         BOOTSTRAP_SERVE_LOCAL=True,
-        BABEL_DEFAULT_LOCALE="es_PE" if settings.language == "es" else "en",
         BABEL_DEFAULT_TIMEZONE=settings.timezone,
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     logs.configure(app)
     _connect(app, settings)
-    Babel(app)
+    languages.register(app, settings.language)
     Bootstrap5(app)
     formats.register(app, settings.zone)
     auth.configure(app, settings, app.extensions["db"])

@@ -16,9 +16,10 @@ FILES = [
 #: What each room may import of ours, besides itself. A module's room is the longest name that fits.
 MAY_IMPORT = {
     "aggregations": set[str](),
-    "service.errors": set[str](),
-    "service.domain": {"service.errors"},
-    "service.schemas": {"service.domain", "service.errors"},
+    "service.texts": set[str](),
+    "service.errors": {"service.texts"},
+    "service.domain": {"service.errors", "service.texts"},
+    "service.schemas": {"service.domain", "service.errors", "service.texts"},
     "service.embedded": set[str](),
     "service.config": {"service.embedded.place", "service.processes.valkey"},
     "service.clock": {"service.config"},
@@ -30,6 +31,7 @@ MAY_IMPORT = {
         "service.domain",
         "service.errors",
         "service.schemas",
+        "service.texts",
     },
     "service": OURS - {"workers", "wsgi"},
     "workers": OURS - {"wsgi"},
@@ -39,6 +41,7 @@ WEB, QUEUE, STORE = {"flask"}, {"rq", "redis"}, {"pymongo", "bson", "mongomock"}
 #: What each room may not import of others.
 MAY_NOT_USE = {
     "aggregations": WEB | QUEUE | STORE,
+    "service.texts": WEB | QUEUE | STORE,
     "service.domain": WEB | QUEUE | STORE,
     "service.schemas": WEB | QUEUE | STORE,
     "service.documents": WEB | QUEUE,
@@ -48,7 +51,14 @@ MAY_NOT_USE = {
 #: Where the store may be reached; elsewhere only its errors may be named.
 STORE_ROOMS = ("service.documents", "service.database", "service.embedded")
 #: Rooms that are told the time.
-NO_CLOCK = ("aggregations", "service.domain", "service.schemas", "service.documents", "service.errors")
+NO_CLOCK = (
+    "aggregations",
+    "service.domain",
+    "service.schemas",
+    "service.documents",
+    "service.errors",
+    "service.texts",
+)
 CLOCK = re.compile(
     r"\b(datetime\.(utc)?now|date\.today|time\.time|pendulum\.(now|today)|system_now|calendar_now)\("
 )

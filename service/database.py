@@ -51,6 +51,15 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("state", ASCENDING)], name="state"),
         IndexModel([("into", ASCENDING)], name="into"),
     ],
+    "invitations": [
+        IndexModel([("link_hash", ASCENDING)], name="link", unique=True),
+        IndexModel([("month", ASCENDING)], name="month"),
+        IndexModel([("state", ASCENDING)], name="state"),
+        IndexModel([("reminder.state", ASCENDING)], name="reminder", sparse=True),
+        IndexModel([("person_id", ASCENDING)], name="person"),
+        IndexModel([("pending", ASCENDING)], name="pending", sparse=True),
+    ],
+    "survey_runs": [IndexModel([("state", ASCENDING)], name="state")],
     "statements": [
         IndexModel([("month", ASCENDING), ("psychotherapist_id", ASCENDING)], name="month"),
         IndexModel([("status", ASCENDING)], name="status"),

@@ -1,10 +1,13 @@
 """Therapy sessions: booked through the psychotherapist's calendar, so that a slot is never given twice.
 
+A change that can be taken back (documents.session_undo) leaves what it changed in `before` {version: the one
+it wrote, and the fields as they were}; any later edit takes that away.
+
 A deleted session stays as a tombstone {_id, version, deleted_at, deleted: what it was}, which no query by
 month, day, client or psychotherapist can find.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,7 +32,10 @@ _PLAIN = (
     "overbooking_reason",
 )
 _TEXTS = ("note", "overbooking_reason")
-_FILTERS = ("month", "local_date", "psychotherapist_id", "client_id", "status", "modality", "currency")
+_FILTERS = (
+    *("month", "local_date", "psychotherapist_id", "client_id", "series_id"),
+    *("status", "modality", "currency"),
+)
 _SLOT = ("starts_at", "ends_at", "psychotherapist_id", "client_id", "counts")
 
 
@@ -93,10 +99,16 @@ def get(db: Db, session_id: str) -> Document:
 
 
 def update(
-    db: Db, session_id: str, changes: Mapping[str, Any], version: int | None, now: datetime, zone: ZoneInfo
+    db: Db,
+    session_id: str,
+    changes: Mapping[str, Any],
+    version: int | None,
+    now: datetime,
+    zone: ZoneInfo,
+    undoable: Iterable[str] = (),
 ) -> Document:
     """Applies `changes`; moving keeps the status, another psychotherapist brings their percent, never their
-    price.
+    price. `undoable` names the fields that are kept in `before`.
 
     Stale (with how it stands) on another version; Conflict naming what is in the way of the new slot.
     """
@@ -104,6 +116,8 @@ def update(
     if version is not None and version != current["version"]:
         raise Stale(current)
     session = edited(db, current, changes, now, zone)
+    if undoable:
+        session["before"] = {"version": session["version"], **{name: current[name] for name in undoable}}
     written = session["write_id"] = store.new_id()
     before, after = current["psychotherapist_id"], session["psychotherapist_id"]
 
@@ -120,7 +134,7 @@ def update(
 def edited(db: Db, current: Document, changes: Mapping[str, Any], now: datetime, zone: ZoneInfo) -> Document:
     """A stored session as `changes` leave it, not yet written, without looking at its slot."""
     session = {
-        **current,
+        **{name: value for name, value in current.items() if name != "before"},
         **_stored_fields(changes, current),
         "version": current["version"] + 1,
         "updated_at": now,
@@ -182,8 +196,8 @@ def count(db: Db, condition: Mapping[str, Any]) -> int:
 
 
 def condition(db: Db, filters: Mapping[str, Any]) -> Document:
-    """The store's condition for a list's filters: month, psychotherapist_id, client_id, status, modality,
-    currency, q.
+    """The store's condition for a list's filters: month, psychotherapist_id, client_id, series_id, status,
+    modality, currency, q.
 
     `counts` takes the sessions that count, `client_ids` those of some clients. Without month and client the
     list is of every month.

@@ -9,7 +9,7 @@ from service.domain.months import parse_month
 from service.errors import InvalidInput
 
 _WORDS = {"status": STATUSES, "modality": MODALITIES, "currency": CURRENCIES}
-_FREE = ("psychotherapist_id", "client_id", "q")
+_FREE = ("psychotherapist_id", "client_id", "series_id", "q")
 
 
 def load_filters(args: Mapping[str, str]) -> dict[str, Any]:

@@ -142,6 +142,9 @@ def test_a_series_is_booked_whole_with_the_terms_of_each_day(
     assert [item["commission"]["percent"] for item in answer["items"]] == ["37.5", "37.5", "50", "50"]
     assert {item["series_id"] for item in answer["items"]} == {answer["series_id"]}
     assert api.get(f"{PATH}/{answer['series_id']}") == answer
+    found = api.get("/sessions", series_id=answer["series_id"])
+    assert (found["total"], found["items"]) == (4, answer["items"])
+    assert api.get("/sessions", series_id=answer["series_id"], month="2026-12")["total"] == 0
     api.get(f"{PATH}/nada", status=404)
 
 

@@ -38,7 +38,7 @@ QUERIES = {
     "clients.index": ("q", "page", "per_page"),
     "psychotherapists.index": ("q", "page", "per_page"),
     "sessions.index": (
-        *("month", "psychotherapist_id", "client_id", "q", "status", "modality", "currency"),
+        *("month", "psychotherapist_id", "client_id", "series_id", "q", "status", "modality", "currency"),
         *("page", "per_page"),
     ),
     "sessions.update": ("scope",),

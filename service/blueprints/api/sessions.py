@@ -16,7 +16,7 @@ routes = Blueprint("sessions", __name__, url_prefix="/sessions")
 
 @routes.get("")
 def index() -> rest.Shown:
-    """Sessions by start, filtered by month, psychotherapist, client (`q`), status, modality, currency."""
+    """Sessions by start, filtered by month, people, series, status, modality and currency."""
     db = current.db()
     condition = sessions.condition(db, load_filters(request.args))
     return rest.listed(

@@ -1,0 +1,78 @@
+"""The way back of what the desk does with one press: a change of status, a deletion.
+
+What is needed stands in the session itself: `before` of a change of status, `deleted` of a tombstone. It is
+put back only while the document has the version which that change wrote, through the psychotherapist's
+calendar like any other write, and only where its hour is still free.
+"""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from service.database import Db
+from service.documents import calendars, clients, psychotherapists, slots, store
+from service.documents.store import Document
+from service.domain.booking import derived
+from service.errors import Stale
+
+#: What a change of status changes besides what follows from it.
+STATUS_FIELDS = ("status", "charge_cents", "overbooking_reason")
+
+
+def undo(db: Db, session_id: str, version: int, now: datetime, zone: ZoneInfo) -> Document:
+    """The session as it was before the change that wrote `version`, stored under a version of its own.
+
+    NotFound, Stale (changed since, or nothing to take back), Conflict (its hour is taken now, its client
+    archived), InvalidInput (its people are gone).
+    """
+    written = store.get(db.sessions, session_id)
+    session = _earlier(written, version, zone)
+    session |= {"version": version + 1, "updated_at": now, "write_id": store.new_id()}
+    psychotherapists.require(db, session["psychotherapist_id"])
+    clients.require_active(db, session["client_id"])
+
+    def plan() -> list[calendars.Write]:
+        if store.get(db.sessions, session_id)["version"] != version:
+            raise Stale(last_known(db, session_id))
+        _check_hour(db, session, written, zone)
+        return [calendars.write(session, version)]
+
+    [stored] = calendars.reserve(db, session["psychotherapist_id"], plan)
+    if stored.get("write_id") != session["write_id"]:
+        raise Stale(stored)
+    return stored
+
+
+def last_known(db: Db, session_id: str) -> Document:
+    """The session, or what it was when it was deleted; {} where there is no trace of it."""
+    found: Document = db.sessions.find_one({"_id": session_id}) or {}
+    kept: Document = found.get("deleted", found)
+    return kept
+
+
+def _earlier(written: Document, version: int, zone: ZoneInfo) -> Document:
+    """What was there before the write of `version`, with what follows from it."""
+    if written["version"] == version and "deleted" in written:
+        return dict(written["deleted"])
+    before = written.get("before")
+    if written["version"] != version or not before or before["version"] != version:
+        raise Stale(written.get("deleted", written))
+    session = {name: value for name, value in written.items() if name != "before"}
+    session |= {name: before[name] for name in STATUS_FIELDS}
+    return {**session, **derived(session, zone)}
+
+
+def _check_hour(db: Db, session: Document, written: Document, zone: ZoneInfo) -> None:
+    """Refuses an hour that is taken.
+
+    Where a reason for overbooking is on record, what was there already then is not in the way; only what was
+    booked or moved since.
+    """
+    if not session["counts"] or written.get("counts"):
+        return
+    conflict = slots.slot_conflict(db, session, zone)
+    if conflict is None:
+        return
+    ids = [item["session_id"] for item in slots.overlaps(db, [session], zone)[session["_id"]]]
+    since = {"updated_at": {"$gte": written.get("deleted_at") or written["updated_at"]}}
+    if not session["overbooking_reason"] or db.sessions.find_one({"_id": {"$in": ids}, **since}):
+        raise conflict

@@ -15,9 +15,9 @@ from service.documents.store import Document
 from service.domain.booking import COUNTING
 from service.domain.money import Money
 from service.errors import Conflict, InvalidInput, NotFound, Stale
+from service.texts import _
 
-
-_TWO_CURRENCIES = "Hay citas en soles y en dólares: cámbielas por separado si hay un monto a cobrar."
+_TWO_CURRENCIES = _("Hay citas en soles y en dólares: cámbielas por separado si hay un monto a cobrar.")
 
 
 class Ref(NamedTuple):

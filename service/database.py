@@ -20,6 +20,7 @@ _BY_DOCUMENT = IndexModel(
 )
 _BY_SEARCH = IndexModel([("search", ASCENDING)], name="search")
 _BY_BATCH = IndexModel([("batch", ASCENDING)], name="batch", sparse=True)
+_BY_PENDING = IndexModel([("pending", ASCENDING)], name="pending", sparse=True)
 
 INDEXES: dict[str, list[IndexModel]] = {
     "logins": [IndexModel([("staff_id", ASCENDING)], name="staff")],
@@ -44,6 +45,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("psychotherapist_id", ASCENDING), ("starts_at", ASCENDING)], name="psychotherapist"),
         IndexModel([("series_id", ASCENDING), ("starts_at", ASCENDING)], name="series"),
         _BY_BATCH,
+        _BY_PENDING,
     ],
     "calendar_feeds": [IndexModel([("secret_hash", ASCENDING)], name="secret", unique=True)],
     "calendars": [IndexModel([("reservations.id", ASCENDING)], name="reservations", sparse=True)],

@@ -118,7 +118,7 @@ class _Work:
         applied.
         """
         if not import_batch.in_the_way(self.db, self.id):
-            import_batch.remove(self.db, self.id, self.progress)
+            import_batch.remove(self.db, self.id, self.now, self.progress)
         status = "applied" if import_batch.in_the_way(self.db, self.id) else "undone"
         imports.rest(self.db, self.claimed, status, {}, self.now)
 

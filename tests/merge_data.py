@@ -6,6 +6,7 @@ from typing import Any
 from service.database import Db
 from service.documents import clients, sessions
 from service.documents.store import Document
+from service.domain.marks import MARKS
 from tests.conftest import NOW
 from tests.people_data import LIMA, book, client, psychotherapist
 
@@ -69,7 +70,7 @@ def put_back(db: Db, state: Documents) -> None:
 
 
 def contents(state: Documents) -> dict[str, dict[str, Any]]:
-    """The documents without versions, which never go back, and without the marks of merges."""
+    """The documents without versions, which never go back, and without marks."""
     return {
         name: {
             id: {key: value for key, value in found.items() if key not in _TECHNICAL}
@@ -89,7 +90,7 @@ def edit_client(db: Db, client_id: str, **changes: Any) -> Document:
     return clients.update(db, client_id, changes, None, NOW)
 
 
-_TECHNICAL = ("version", "merges")
+_TECHNICAL = ("version", "merges", *MARKS)
 
 
 def _link(other: Document, kind: str, answers: bool) -> dict[str, Any]:

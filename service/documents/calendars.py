@@ -21,6 +21,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from service.database import Db
 from service.documents.store import Document, new_id
+from service.domain.marks import marked
 
 _DUPLICATE = 11000
 Session = dict[str, Any]
@@ -37,9 +38,15 @@ class Write(TypedDict):
     leaves: str | None
 
 
-def write(session: Session, replaces: int | None = None, leaves: str | None = None) -> Write:
-    """A Write of `session`."""
-    return {"session": session, "replaces": replaces, "leaves": leaves}
+def write(session: Session, before: Session | None = None) -> Write:
+    """A Write of `session`, in place of `before` as it was read; it marks the months that it changes.
+
+    Every write of a stored session is made here, so that none goes by without its marks.
+    """
+    replaces = before["version"] if before else None
+    leaves = before.get("psychotherapist_id") if before else None
+    stays = leaves == session.get("psychotherapist_id", leaves)
+    return {"session": marked(session, before), "replaces": replaces, "leaves": None if stays else leaves}
 
 
 def reserve(db: Db, psychotherapist_id: str, plan: Callable[[], list[Write]]) -> list[Session]:

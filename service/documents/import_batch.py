@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from pymongo import ReplaceOne
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
 
@@ -16,6 +17,7 @@ from service.database import Db
 from service.documents import clients, psychotherapists, store
 from service.documents.store import Document
 from service.domain.booking import derived, initial_status
+from service.domain.marks import marked
 from service.domain.sheets.duplicates import PlannedSession
 from service.domain.sheets.identity import NewClient
 from service.domain.sheets.persons import Person
@@ -32,6 +34,8 @@ COLLECTIONS = ("sessions", "clients", "psychotherapists")
 #: By which field a session refers to a document of the collection.
 _SESSION_FIELDS = {"clients": "client_id", "psychotherapists": "psychotherapist_id"}
 _AT_ONCE = 500
+#: What is kept of a session that is taken back.
+_BURIED = ("client_id", "month", "local_date", "batch")
 
 
 class PlanOutdated(Exception):
@@ -73,17 +77,40 @@ def in_the_way(db: Db, batch: str) -> list[Document]:
     return found + _used(db, batch)
 
 
-def remove(db: Db, batch: str, progress: Progress) -> None:
-    """Takes back what is still as the import left it, and whom nothing refers to."""
+def remove(db: Db, batch: str, now: datetime, progress: Progress) -> None:
+    """Takes back what is still as the import left it, and whom nothing refers to.
+
+    A session leaves a tombstone without money or note, which the month's summary waits for.
+    """
     ids = {name: [one["_id"] for one in db[name].find({"batch": batch}, {"_id": 1})] for name in COLLECTIONS}
     total, done = sum(map(len, ids.values())), 0
     for name in COLLECTIONS:
         for some in _pieces(ids[name]):
             kept = _with_sessions(db, name, some, {})
             gone = [one for one in some if one not in kept]
-            db[name].delete_many({"_id": {"$in": gone}, "batch": batch, "version": 1})
+            as_added = {"_id": {"$in": gone}, "batch": batch, "version": 1}
+            if name == "sessions":
+                _bury(db, as_added, now)
+            else:
+                db[name].delete_many(as_added)
             done += len(some)
             progress(done, total)
+
+
+def _bury(db: Db, condition: Document, now: datetime) -> None:
+    shown = dict.fromkeys(("version", "pending", *_BURIED), 1)
+    graves = [
+        ReplaceOne({"_id": session["_id"], "version": session["version"]}, _tombstone(session, now))
+        for session in db.sessions.find(condition, shown)
+    ]
+    if graves:
+        db.sessions.bulk_write(graves, ordered=False)
+
+
+def _tombstone(session: Document, now: datetime) -> Document:
+    deleted = {name: session[name] for name in _BURIED}
+    gone = {"_id": session["_id"], "version": session["version"] + 1, "deleted_at": now, "deleted": deleted}
+    return marked(gone, session)
 
 
 def _used(db: Db, batch: str) -> list[Document]:
@@ -177,4 +204,4 @@ def _session(
         "created_at": now,
         "updated_at": now,
     }
-    return {**session, **derived(session, zone)}
+    return marked({**session, **derived(session, zone)})

@@ -137,7 +137,7 @@ def _moves(db: Db, merge: Document, mine: Document) -> list[calendars.Write]:
         return []
     return [
         calendars.write(
-            merging.marked(session, {**session, "client_id": merge["into"]}, merge["_id"]), session["version"]
+            merging.marked(session, {**session, "client_id": merge["into"]}, merge["_id"]), session
         )
         for session in found
     ]

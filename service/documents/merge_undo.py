@@ -86,7 +86,7 @@ def _moves_back(db: Db, merge: Document, those: Document) -> list[calendars.Writ
             after = merging.moved_back(session, merge["from"])
         elif session["client_id"] != merge["from"]:
             continue
-        writes.append(calendars.write(after, session["version"]))
+        writes.append(calendars.write(after, session))
     return writes
 
 

@@ -8,11 +8,13 @@ from aggregations import (
     clients_of_list,
     first_months,
     income_by_psychotherapist,
+    nps_by_month,
     session_totals,
 )
 from service.database import Db
 from service.documents import psychotherapists
 from service.domain import figures as domain
+from service.domain import nps
 from service.domain.figures import Figures
 from service.domain.names import fold
 from service.domain.people import full_name
@@ -26,6 +28,17 @@ def figures(db: Db, month: str) -> Figures:
     income = list(sessions.aggregate(income_by_psychotherapist.pipeline(month)))
     result = domain.monthly(month, income, *_clients(db, month))
     return {**result, "closed": False, "psychotherapists": _named(db, result.pop("by_psychotherapist"))}
+
+
+def year(db: Db, year: int) -> list[Figures]:
+    """The twelve months of a year: each as `figures` gives it, without psychotherapists and with `nps` (see
+    domain.nps.figures). A month in which nothing was is shown empty.
+    """
+    months = [f"{year:04d}-{number:02d}" for number in range(1, 13)]
+    answers = db[nps_by_month.COLLECTION].aggregate(nps_by_month.pipeline(months))
+    by_month = {row["_id"]: row for row in answers}
+    found = [{**figures(db, month), "nps": nps.figures(by_month.get(month))} for month in months]
+    return [{name: value for name, value in each.items() if name != "psychotherapists"} for each in found]
 
 
 def client_groups(db: Db, month: str) -> dict[str, set[str]]:

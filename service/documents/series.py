@@ -90,8 +90,7 @@ def update_following(
 
     def plan() -> list[calendars.Write]:
         first = sessions.as_read(db, session_id, version, therapist)
-        edited = _edited(db, first, changes, now, zone)
-        return [calendars.write(session, session["version"] - 1) for session in edited]
+        return _edited(db, first, changes, now, zone)
 
     return calendars.reserve(db, therapist, plan)
 
@@ -131,7 +130,7 @@ def _following(db: Db, first: Document) -> list[Document]:
 
 def _edited(
     db: Db, first: Document, changes: Mapping[str, Any], now: datetime, zone: ZoneInfo
-) -> list[Document]:
+) -> list[calendars.Write]:
     """`first` and the following as `changes` leave them, with nothing in the way of those that move."""
     if any(name in changes and changes[name] != first[name] for name in ("client_id", "psychotherapist_id")):
         raise InvalidInput({"scope": ["El cliente y el psicoterapeuta se cambian cita por cita."]})
@@ -140,16 +139,17 @@ def _edited(
     check_times({"starts_at": new[0], "ends_at": new[1]})
     reason = changes.get("overbooking_reason") or ""
     shared = {name: value for name, value in changes.items() if name not in _OWN}
-    edited, moved = [], []
+    edited: list[tuple[Document, Document]] = []
+    moved = []
     for current in _following(db, first):
         (start, end), exists = shifted(current, old, new, zone)
         session = sessions.edited(db, current, {**shared, "starts_at": start, "ends_at": end}, now, zone)
-        edited.append(session)
+        edited.append((session, current))
         if session["counts"] and sessions.moved(session, current):
             place = Occurrence(current["local_date"], start, end, exists, None, reason)
             moved.append(Planned(place, session))
     _resolved(db, moved, zone)
-    return edited
+    return [calendars.write(session, current) for session, current in edited]
 
 
 def _resolved(db: Db, planned: Sequence[Planned], zone: ZoneInfo) -> list[Document]:

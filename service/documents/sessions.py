@@ -119,13 +119,12 @@ def update(
     if undoable:
         session["before"] = {"version": session["version"], **{name: current[name] for name in undoable}}
     written = session["write_id"] = store.new_id()
-    before, after = current["psychotherapist_id"], session["psychotherapist_id"]
 
     def plan() -> list[calendars.Write]:
         _check_edit(db, session, current, zone)
-        return [calendars.write(session, current["version"], before if before != after else None)]
+        return [calendars.write(session, current)]
 
-    [stored] = calendars.reserve(db, after, plan)
+    [stored] = calendars.reserve(db, session["psychotherapist_id"], plan)
     if stored.get("write_id") != written:
         raise Stale(get(db, session_id))
     return stored
@@ -175,9 +174,13 @@ def as_read(db: Db, session_id: str, version: int | None, psychotherapist_id: st
 
 def tombstone(current: Document, now: datetime) -> calendars.Write:
     """What takes a deleted session's place."""
-    version = current["version"]
-    gone = {"_id": current["_id"], "version": version + 1, "deleted_at": now, "deleted": current}
-    return calendars.write(gone, version)
+    gone = {
+        "_id": current["_id"],
+        "version": current["version"] + 1,
+        "deleted_at": now,
+        "deleted": current,
+    }
+    return calendars.write(gone, current)
 
 
 def find(

@@ -14,6 +14,7 @@ from service.config import Settings
 from service.database import Db
 from service.documents import import_batch
 from tests.api_client import ApiClient
+from tests.conftest import NOW
 from tests.multipart import form_with_file
 
 SHEETS = Path(__file__).parents[1] / "data" / "sheets"
@@ -66,7 +67,8 @@ def importer(api: ApiClient, db: Db, app: Flask) -> Importer:
 def stored(db: Db) -> dict[str, list[Any]]:
     """Every document that people work with."""
     names = ("clients", "sessions", "psychotherapists", "calendars")
-    return {name: sorted(db[name].find(), key=lambda one: one["_id"]) for name in names}
+    there = {"deleted_at": {"$exists": False}}
+    return {name: sorted(db[name].find(there), key=lambda one: one["_id"]) for name in names}
 
 
 @pytest.mark.timeout(300)
@@ -134,7 +136,7 @@ def test_what_is_edited_while_an_import_is_taken_back_stays(importer: Importer, 
     record = importer.year("2014")
     session = importer.api.get("/sessions", month="2014-01", per_page=1)["items"][0]
     importer.api.patch(f"/sessions/{session['id']}", {"note": "revisada"})
-    import_batch.remove(db, record["id"], lambda done, total: None)
+    import_batch.remove(db, record["id"], NOW, lambda done, total: None)
     assert [one["_id"] for one in db.sessions.find({"batch": record["id"]})] == [session["id"]]
     assert [one["_id"] for one in db.clients.find({"batch": record["id"]})] == [session["client_id"]]
 

@@ -298,8 +298,8 @@ def test_a_change_of_all_that_was_pushed_comes_before_a_takeover(
 ) -> None:
     """Both are in flight, and either calendar is finished first: the takeover finds a newer version."""
     taken = booked[2] | {"version": 2, "psychotherapist_id": people["colleague"]}
-    changes = [calendars.write(each | {"version": 2, "note": "todas"}, 1) for each in booked]
-    takeover = [calendars.write(taken, 1, people["psychotherapist_id"])]
+    changes = [calendars.write(each | {"version": 2, "note": "todas"}, each) for each in booked]
+    takeover = [calendars.write(taken, booked[2])]
     for who, writes in ((people["psychotherapist_id"], changes), (people["colleague"], takeover)):
         db.calendars.replace_one(
             {"_id": who}, {"version": 5, "reservations": [{"id": f"r {who}", "writes": writes}]}, upsert=True

@@ -108,7 +108,7 @@ def test_finishing_late_does_not_bring_a_deleted_session_back(
 def test_a_late_edit_that_lost_changes_nothing(settings: Settings, db: Db, people: dict[str, str]) -> None:
     session = sessions.create(db, slot(settings, people, 0), NOW, settings.zone)
     newer = sessions.update(db, session["_id"], {"note": "nueva"}, 1, NOW, settings.zone)
-    late = {"id": "r1", "writes": [calendars.write(session | {"version": 2, "note": "tarde"}, 1)]}
+    late = {"id": "r1", "writes": [calendars.write(session | {"version": 2, "note": "tarde"}, session)]}
     db.calendars.update_one({}, {"$push": {"reservations": late}, "$inc": {"version": 1}})
     calendars.sweep(db)
     assert sessions.get(db, session["_id"]) == newer

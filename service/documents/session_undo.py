@@ -12,7 +12,7 @@ from service.database import Db
 from service.documents import calendars, clients, psychotherapists, slots, store
 from service.documents.store import Document
 from service.domain.booking import derived
-from service.errors import Stale
+from service.errors import NotFound, Stale
 
 #: What a change of status changes besides what follows from it.
 STATUS_FIELDS = ("status", "charge_cents", "overbooking_reason")
@@ -34,7 +34,7 @@ def undo(db: Db, session_id: str, version: int, now: datetime, zone: ZoneInfo) -
         if store.get(db.sessions, session_id)["version"] != version:
             raise Stale(last_known(db, session_id))
         _check_hour(db, session, written, zone)
-        return [calendars.write(session, version)]
+        return [calendars.write(session, written)]
 
     [stored] = calendars.reserve(db, session["psychotherapist_id"], plan)
     if stored.get("write_id") != session["write_id"]:
@@ -51,6 +51,8 @@ def last_known(db: Db, session_id: str) -> Document:
 
 def _earlier(written: Document, version: int, zone: ZoneInfo) -> Document:
     """What was there before the write of `version`, with what follows from it."""
+    if "starts_at" not in written.get("deleted", written):  # an undone import keeps no more of it
+        raise NotFound()
     if written["version"] == version and "deleted" in written:
         return dict(written["deleted"])
     before = written.get("before")

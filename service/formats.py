@@ -1,78 +1,109 @@
-"""How figures, days and hours are written on pages, mails and PDFs: Peruvian Spanish, as people here read it.
+"""How figures, days and hours are written on pages, mails and PDFs, in the language that is in force.
 
-Babel's `es_PE` gives "1,234.50" and "setiembre"; three things it writes otherwise than the centre does are
-put right here: "USD" becomes "US$", percents keep their decimals, short names of months lose their full stop.
-Amounts and percents carry a no-break space. Nothing (None) is written as a dash; zero is a number.
+Without a request or a command it is Peruvian Spanish. Babel's `es_PE` gives "1,234.50" and "setiembre"; three
+things it writes otherwise than the centre does are put right here: "USD" becomes "US$", percents keep their
+decimals, short names of months lose their full stop. English has the same figures and the day before the
+month. Amounts carry a no-break space. Nothing (None) is written as a dash; zero is a number.
 """
 
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import phonenumbers
 from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
+from flask_babel import get_locale
 
 from service.domain import months
 from service.domain.people import HOME_REGION
+from service.texts import LONG_DAY, SPANISH
 
 if TYPE_CHECKING:
     from flask import Flask
 
-LOCALE = Locale.parse("es_PE")
 DASH = "–"
 NO_BREAK = "\u00a0"
 SYMBOLS = {"PEN": "S/", "USD": "US$"}
+
+
+class Patterns(NamedTuple):
+    """How a language writes days and months (Unicode's date field symbols), and what stands before "%"."""
+
+    short_day: str
+    long_day: str
+    long_day_of_year: str
+    numeric_day: str
+    month: str
+    month_in_words: str
+    before_percent: str
+
+
+PATTERNS = {
+    "es": Patterns(
+        "EEE dd", "EEEE d 'de' MMMM", LONG_DAY, "dd/MM/y", "MMMM y", "MMMM 'de' y", before_percent=NO_BREAK
+    ),
+    "en": Patterns(
+        "EEE dd", "EEEE d MMMM", "EEEE d MMMM y", "d MMM y", "MMMM y", "MMMM y", before_percent=""
+    ),
+}
+
+
+def locale() -> Locale:
+    """The locale in force."""
+    return get_locale() or Locale.parse(SPANISH)
 
 
 def money(cents: int | None, currency: str) -> str:
     """ "S/ 1,234.50" or "US$ 1,234.50" for whole céntimos; a minus stands before the symbol."""
     if cents is None:
         return DASH
-    digits = format_decimal(Decimal(abs(cents)).scaleb(-2), "#,##0.00", locale=LOCALE)
+    digits = format_decimal(Decimal(abs(cents)).scaleb(-2), "#,##0.00", locale=locale())
     sign = "-" if cents < 0 else ""
     return f"{sign}{SYMBOLS.get(currency, currency)}{NO_BREAK}{digits}"
 
 
 def percent(basis_points: int | None) -> str:
-    """ "37.5 %" for 3750: at most two decimals, none that say nothing."""
+    """ "37.5 %" for 3750: at most two decimals, none that say nothing; "37.5%" in English."""
     if basis_points is None:
         return DASH
-    return f"{format_decimal(Decimal(basis_points).scaleb(-2), '#,##0.##', locale=LOCALE)}{NO_BREAK}%"
+    digits = format_decimal(Decimal(basis_points).scaleb(-2), "#,##0.##", locale=locale())
+    return f"{digits}{_patterns().before_percent}%"
 
 
 def number(value: int | Decimal | None) -> str:
     """ "1,234"."""
-    return DASH if value is None else format_decimal(value, locale=LOCALE)
+    return DASH if value is None else format_decimal(value, locale=locale())
 
 
 def short_day(day: str | date | None) -> str:
-    """ "mar 03" for the local day "2026-11-03"."""
-    return _written(day, "EEE dd")
+    """ "mar 03" for the local day "2026-11-03"; "Tue 03" in English."""
+    return _written(day, _patterns().short_day)
 
 
 def long_day(day: str | date | None, year: bool = False) -> str:
-    """ "martes 24 de noviembre", and with `year` "martes 24 de noviembre de 2026"."""
-    return _written(day, "EEEE d 'de' MMMM" + (" 'de' y" if year else ""))
+    """ "martes 24 de noviembre", and with `year` "martes 24 de noviembre de 2026"; "Tuesday 24 November"."""
+    patterns = _patterns()
+    return _written(day, patterns.long_day_of_year if year else patterns.long_day)
 
 
 def numeric_day(day: str | date | None) -> str:
-    """ "24/11/2026", for dates far from now such as a birth date."""
-    return _written(day, "dd/MM/y")
+    """ "24/11/2026", for dates far from now such as a birth date; "24 Nov 2026" in English."""
+    return _written(day, _patterns().numeric_day)
 
 
 def month_name(month: str | None) -> str:
     """ "noviembre 2026" for "2026-11", inside a sentence."""
-    return _written(month and f"{month}-01", "MMMM y")
+    return _written(month and f"{month}-01", _patterns().month)
 
 
 def month_in_words(month: str | None) -> str:
     """ "noviembre de 2026", on a document."""
-    return _written(month and f"{month}-01", "MMMM 'de' y")
+    return _written(month and f"{month}-01", _patterns().month_in_words)
 
 
 def month_title(month: str | None) -> str:
@@ -101,6 +132,21 @@ def moment(at: datetime | None, zone: ZoneInfo) -> str:
     if at is None:
         return DASH
     return f"{long_day(months.local_day(at, zone), year=True)}, {local_time(at, zone)}"
+
+
+def calendar_words() -> dict[str, Any]:
+    """What a script needs to write a day as `long_day` does: {weekdays from Sunday on, months, long_day}."""
+    weekdays, names = locale().days["format"]["wide"], locale().months["format"]["wide"]
+    return {
+        "weekdays": [weekdays[number] for number in (6, 0, 1, 2, 3, 4, 5)],
+        "months": [names[number] for number in range(1, 13)],
+        "long_day": _patterns().long_day,
+    }
+
+
+def language_tag() -> str:
+    """ "es-PE" or "en", as HTML's `lang` has it."""
+    return str(locale()).replace("_", "-")
 
 
 def phone(number: str | None) -> str:
@@ -133,9 +179,14 @@ def register(app: "Flask", zone: ZoneInfo) -> None:
     zoned: tuple[Callable[..., Any], ...] = (local_time, hours)
     app.jinja_env.filters.update({filter_.__name__: partial(filter_, zone=zone) for filter_ in zoned})
     app.jinja_env.filters["instant"] = partial(moment, zone=zone)
+    app.jinja_env.globals["language_tag"] = language_tag
 
 
 def _written(day: str | date | None, pattern: str) -> str:
     if not day:
         return DASH
-    return format_date(date.fromisoformat(day) if isinstance(day, str) else day, pattern, locale=LOCALE)
+    return format_date(date.fromisoformat(day) if isinstance(day, str) else day, pattern, locale=locale())
+
+
+def _patterns() -> Patterns:
+    return PATTERNS[locale().language]

@@ -4,7 +4,7 @@
 const FIRST_MS = 500;
 const LAST_MS = 5000;
 const RUNNING = ["pending", "running"];
-const written = new Intl.NumberFormat("es-PE");
+const written = new Intl.NumberFormat(document.documentElement.lang);
 
 const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
 
@@ -18,7 +18,8 @@ function show(element, { done, total }) {
   const bar = element.querySelector("progress");
   bar.max = total;
   bar.value = done;
-  element.querySelector("[data-progress-text]").textContent = `${written.format(done)} de ${written.format(total)}`;
+  const words = element.dataset.progressWords.replace("{done}", written.format(done));
+  element.querySelector("[data-progress-text]").textContent = words.replace("{total}", written.format(total));
 }
 
 async function ask(url) {

@@ -8,6 +8,7 @@ const MISSED = ["cancelled", "no_show"];
 const DASH = "–";
 const NO_BREAK = "\u00a0";
 const BASIS = 10000;
+const BEFORE_PERCENT = document.documentElement.lang.startsWith("es") ? NO_BREAK : "";
 
 // Amounts ------------------------------------------------------------------------------------------------------
 
@@ -26,7 +27,7 @@ function money(cents, currency) {
 }
 
 function percent(basisPoints) {
-  return `${decimal(basisPoints).replace(/\.?0+$/, "")}${NO_BREAK}%`;
+  return `${decimal(basisPoints).replace(/\.?0+$/, "")}${BEFORE_PERCENT}%`;
 }
 
 // Rounded half up to the céntimo: 75.00 at 37.5 % is 28.13.
@@ -218,9 +219,11 @@ class SessionForm {
   when() {
     const day = new Date(`${this.value("day")}T00:00:00Z`);
     if (Number.isNaN(day.getTime())) return "";
-    const [weekday, month] = [this.calendar.weekdays[day.getUTCDay()], this.calendar.months[day.getUTCMonth()]];
+    const { weekdays, months, long_day: pattern } = this.calendar;
+    const parts = { EEEE: weekdays[day.getUTCDay()], d: day.getUTCDate(), MMMM: months[day.getUTCMonth()] };
+    const words = pattern.replace(/'([^']*)'|EEEE|MMMM|d/g, (part, quoted) => quoted ?? parts[part]);
     const hours = [this.value("starts"), this.value("ends")].filter(Boolean).join(DASH);
-    return `${weekday} ${day.getUTCDate()} de ${month}${hours ? `, ${hours}` : ""}`;
+    return [words, hours].filter(Boolean).join(", ");
   }
 
   write(name, text, nothing = DASH) {

@@ -1,12 +1,13 @@
-"""What people read: amounts, percents, days and hours in the centre's Spanish."""
+"""What people read: amounts, percents, days and hours in the centre's Spanish, or in English."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
 
-from service import formats
+from service import formats, languages
 
 LIMA = ZoneInfo("America/Lima")
 MADRID = ZoneInfo("Europe/Madrid")
@@ -98,3 +99,41 @@ def test_register_gives_templates_the_filters_with_the_zone_already_in() -> None
     assert template.render(at=at) == (
         "US$\u00a050.00 23:30–23:30 viernes 31 de julio de 2026, 23:30 Diciembre 2025"
     )
+
+
+@pytest.fixture
+def english() -> Iterator[None]:
+    """English in force, as a page of a centre whose LANGUAGE is "en" has it."""
+    app = Flask(__name__)
+    languages.register(app, "en")
+    with app.test_request_context():
+        yield
+
+
+def test_english_has_the_same_figures_and_its_own_days(english: None) -> None:
+    assert formats.money(-123450, "USD") == "-US$\u00a01,234.50"
+    assert formats.money(123450, "PEN") == "S/\u00a01,234.50"
+    assert formats.percent(3750) == "37.5%"
+    assert formats.number(1234567) == "1,234,567"
+    assert formats.short_day("2026-11-03") == "Tue 03"
+    assert formats.long_day("2026-11-24") == "Tuesday 24 November"
+    assert formats.numeric_day("1960-10-03") == "3 Oct 1960"
+    assert formats.month_name("2026-09") == formats.month_in_words("2026-09") == "September 2026"
+    assert formats.month_short("2026-09") == "Sep"
+    assert formats.moment(datetime(2026, 8, 1, 4, 30, tzinfo=UTC), LIMA) == "Friday 31 July 2026, 23:30"
+
+
+def test_a_script_is_told_how_days_are_written(english: None) -> None:
+    words = formats.calendar_words()
+    assert (words["weekdays"][0], words["months"][8], words["long_day"]) == (
+        "Sunday",
+        "September",
+        "EEEE d MMMM",
+    )
+    assert formats.language_tag() == "en"
+
+
+def test_a_script_is_told_it_in_spanish_too() -> None:
+    words = formats.calendar_words()
+    assert (words["weekdays"][0], words["months"][8]) == ("domingo", "setiembre")
+    assert formats.language_tag() == "es-PE"

@@ -37,7 +37,7 @@ NASTY = [
 def environment() -> Environment:
     """The templates with the filters of the web application, without the rest of it."""
     made = Environment(loader=FileSystemLoader(ROOT / "templates"), autoescape=True)
-    made.globals["_"] = lambda text: text
+    made.globals.update(_=lambda text: text, language_tag=formats.language_tag)
     for filter_ in (formats.money, formats.percent, formats.short_day, formats.month_in_words):
         made.filters[filter_.__name__] = filter_
     return made

@@ -23,11 +23,6 @@ from service.schemas.session_form import SessionFormSchema, form_errors, form_va
 _TEMPLATE = "pages/sessions/form.html"
 #: Where documents/ says that an idempotency key came again with other data.
 _KEY_USED = "Idempotency-Key"
-#: For writing a day as everywhere else. Babel counts weekdays from Monday, a browser from Sunday.
-_CALENDAR = {
-    "weekdays": [formats.LOCALE.days["format"]["wide"][number] for number in (6, 0, 1, 2, 3, 4, 5)],
-    "months": [formats.LOCALE.months["format"]["wide"][number] for number in range(1, 13)],
-}
 #: What a stale save compares, in the order of the form.
 _COMPARED = (
     *("client_id", "psychotherapist_id", "day", "starts", "ends", "modality", "price", "status"),
@@ -127,7 +122,7 @@ def _page(form: Form, choice: Choice, session: Document | None = None, **context
         terms={person["_id"]: person["terms"] for person in offered},
         day=day.of(form.values, session["_id"] if session else ""),
         today=current.today(),
-        calendar=_CALENDAR,
+        calendar=formats.calendar_words(),
         key=request.form.get(sending.KEY) or sending.new_key(),
         **{"version": version, **context},
     )

@@ -37,7 +37,12 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("birth_date", ASCENDING)], name="birth_date", sparse=True),
         IndexModel([("email", ASCENDING)], name="email", sparse=True),
     ],
-    "psychotherapists": [_BY_DOCUMENT, _BY_SEARCH, _BY_BATCH],
+    "psychotherapists": [
+        _BY_DOCUMENT,
+        _BY_SEARCH,
+        _BY_BATCH,
+        IndexModel([("unapplied.since", ASCENDING)], name="unapplied", sparse=True),
+    ],
     "sessions": [
         IndexModel([("month", ASCENDING), ("starts_at", ASCENDING)], name="month"),
         IndexModel([("local_date", ASCENDING), ("starts_at", ASCENDING)], name="day"),

@@ -5,14 +5,18 @@ from datetime import datetime
 from flask import Flask
 
 from service.database import Db
-from service.documents import calendars, clients, merges
+from service.documents import calendars, clients, merges, term_changes
 from service.logs import log
 
 
 def finish(app: Flask, now: datetime) -> None:
-    """Sessions are written, relationships mirrored, clients merged; safe beside people who are writing."""
+    """Sessions are written, relationships mirrored, clients merged, new percents applied.
+
+    It is safe beside people who are writing.
+    """
     db: Db = app.extensions["db"]
     found = {"reservations": calendars.sweep(db), "relationships": clients.sweep_unmirrored(db)}
     found["merges"] = merges.sweep(db, now)
+    found["terms"] = term_changes.sweep(db, now)
     if any(found.values()):
         log.info("unfinished writes were finished", **found)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from service.database import Db
-from service.documents import store
+from service.documents import store, term_changes
 from service.documents.store import Document, Request
 from service.domain.money import Money
 from service.domain.names import fold, query_words, search_words
@@ -38,17 +38,31 @@ def get(db: Db, psychotherapist_id: str) -> Document:
 def update(
     db: Db, psychotherapist_id: str, changes: Mapping[str, Any], version: int | None, now: datetime
 ) -> Document:
-    """Applies `changes`; a new percent or price holds from `effective_on` on. Stale on another version."""
-    current = get(db, psychotherapist_id)
+    """Applies `changes`; a new percent or price holds from `effective_on` on. Stale on another version.
+
+    With `existing_sessions` "change" the sessions registered from that day on, in open months and until other
+    terms hold, take the new percent over; otherwise they keep theirs.
+    """
+    current = term_changes.finish(db, get(db, psychotherapist_id), now)
     fields = {name: value for name, value in changes.items() if name not in _TERM_FIELDS}
-    term_changes = _term_changes(changes)
-    if term_changes:
-        if not changes.get("effective_on"):
-            raise InvalidInput({"effective_on": ["Indique desde qué día rige el cambio."]})
-        fields["terms"] = change_terms(current["terms"], term_changes, changes["effective_on"])
+    changed = _term_changes(changes)
+    if changed:
+        since = effective_on(changes)
+        fields["terms"] = change_terms(current["terms"], changed, since)
+        if changes.get("existing_sessions") == "change" and "commission_bp" in changed:
+            fields["unapplied"] = term_changes.unapplied(current, changed["commission_bp"], since)
     fields |= {"search": _search_terms({**current, **fields}), "updated_at": now}
     expected = current["version"] if version is None else version
-    return store.replace_fields(db.psychotherapists, psychotherapist_id, expected, fields)
+    stored = store.replace_fields(db.psychotherapists, psychotherapist_id, expected, fields)
+    return term_changes.finish(db, stored, now)
+
+
+def effective_on(changes: Mapping[str, Any]) -> str:
+    """The local day from which changed terms hold; InvalidInput where none is named."""
+    day: str | None = changes.get("effective_on")
+    if not day:
+        raise InvalidInput({"effective_on": ["Indique desde qué día rige el cambio."]})
+    return day
 
 
 def delete(db: Db, psychotherapist_id: str, version: int | None, now: datetime) -> bool:
@@ -93,7 +107,7 @@ def require(db: Db, psychotherapist_id: str) -> Document:
     return person
 
 
-_TERM_FIELDS = ("commission_bp", "default_price", "effective_on")
+_TERM_FIELDS = ("commission_bp", "default_price", "effective_on", "existing_sessions", "preview")
 
 
 def _term_changes(data: Mapping[str, Any]) -> Document:

@@ -18,7 +18,11 @@ def change_terms(terms: Terms, changes: dict[str, Any], effective_on: str) -> Te
     """`terms` with `changes` (of commission_bp, price_cents, currency) in force from `effective_on`.
 
     Later entries keep standing: a change already agreed for a later day is not undone by an earlier one.
+    What holds on that day already makes no entry of its own.
     """
-    entry = {**terms_on(terms, effective_on), **changes, "since": effective_on}
+    in_force = terms_on(terms, effective_on)
+    if all(in_force[name] == value for name, value in changes.items()):
+        return terms
+    entry = {**in_force, **changes, "since": effective_on}
     kept = [other for other in terms if other["since"] != effective_on]
     return sorted([*kept, entry], key=lambda other: other["since"] or "")

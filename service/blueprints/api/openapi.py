@@ -11,7 +11,7 @@ from werkzeug.routing import Rule
 
 from service.schemas.clients import ClientSchema
 from service.schemas.fields import Instant, MoneyField, Percent
-from service.schemas.psychotherapists import PsychotherapistSchema
+from service.schemas.psychotherapists import PsychotherapistChangeSchema, PsychotherapistSchema
 from service.schemas.series import SeriesSchema
 from service.schemas.sessions import SessionSchema
 from service.schemas.statements import StatementSchema
@@ -23,6 +23,7 @@ PREFIX = "/api/v1"
 SCHEMAS = {
     "clients": ClientSchema,
     "psychotherapists": PsychotherapistSchema,
+    "psychotherapist_changes": PsychotherapistChangeSchema,
     "series": SeriesSchema,
     "sessions": SessionSchema,
     "statements": StatementSchema,
@@ -31,6 +32,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "login.log_in": {"email": {"type": "string"}, "password": {"type": "string"}},
     "merges.merge": {"into": {"type": "string"}},
 }
+#: Bodies that are not what the route answers.
+BODIES = {"psychotherapists.update": "psychotherapist_changes"}
 #: POSTs that create nothing, and what is done by a worker and accepted first.
 ACCEPTED = {"statements.create": "202", "imports.create": "202"}
 ACCEPTED |= {"merges.likely_typed": "200", "merges.undo": "200"}
@@ -80,10 +83,34 @@ _PREVIEW = {
         },
     },
 }
+_EFFECT = {
+    "type": "object",
+    "required": ["effective_on", "until", "sessions", "closed_months", "months"],
+    "properties": {
+        "effective_on": {"type": ["string", "null"]},
+        "until": {"type": ["string", "null"]},
+        "sessions": {"type": "integer"},
+        "closed_months": {"type": "array", "items": _STRING},
+        "months": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    **dict.fromkeys(("month", "currency"), _STRING),
+                    "sessions": {"type": "integer"},
+                    **{name: {"type": "object"} for name in ("commission", "center_share")},
+                },
+            },
+        },
+    },
+}
 #: Answers that are not shaped as what the route takes.
 ANSWERS: dict[str, dict[str, Any]] = {
     "series.create": {"200": _PREVIEW, "201": _SERIES},
     "series.show": {"200": _SERIES},
+    "psychotherapists.update": {
+        "200": {"anyOf": [{"$ref": "#/components/schemas/psychotherapists"}, _EFFECT]}
+    },
     "sessions.update": {"200": {"anyOf": [{"$ref": "#/components/schemas/sessions"}, _SERIES]}},
 }
 _MONEY = {
@@ -164,7 +191,8 @@ def _exchange(method: str, endpoint: str, noun: str) -> dict[str, Any]:
     if endpoint in FORMS:
         body: Any = {"type": "object", "properties": FORMS[endpoint], "required": list(FORMS[endpoint])}
     else:
-        body = {"$ref": f"#/components/schemas/{noun}"} if noun in SCHEMAS else None
+        name = BODIES.get(endpoint, noun)
+        body = {"$ref": f"#/components/schemas/{name}"} if name in SCHEMAS else None
     if method in ("POST", "PATCH") and body is not None:
         exchange["requestBody"] = {"content": {"application/json": {"schema": body}}}
     if noun in SCHEMAS and method != "DELETE" and not endpoint.endswith("index"):

@@ -1,13 +1,20 @@
 """Psychotherapists by the API."""
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, jsonify, request
 
 from service import current
 from service.blueprints.api import rest
-from service.documents import psychotherapists
+from service.documents import psychotherapists, term_changes
 from service.documents.store import Document
+from service.domain.term_changes import FOREVER, NOTHING, span_end
+from service.errors import Stale
 from service.schemas.loading import load
-from service.schemas.psychotherapists import PsychotherapistSchema, psychotherapist_json
+from service.schemas.psychotherapists import (
+    PsychotherapistChangeSchema,
+    PsychotherapistSchema,
+    effect_json,
+    psychotherapist_json,
+)
 
 routes = Blueprint("psychotherapists", __name__, url_prefix="/psychotherapists")
 
@@ -36,12 +43,16 @@ def show(psychotherapist_id: str) -> Response:
 
 @routes.patch("/<psychotherapist_id>")
 def update(psychotherapist_id: str) -> Response:
-    """Changes the fields that are named; a new percent or price asks for `effective_on`."""
-    data = load(PsychotherapistSchema(), rest.json_body(), partial=True)
-    version = rest.expected_version()
-    return rest.shown(
-        _shown(psychotherapists.update(current.db(), psychotherapist_id, data, version, current.now()))
-    )
+    """Changes the fields that are named; a new percent or price asks for `effective_on`.
+
+    With `preview` nothing is written: the answer is what the new percent would change in open months, should
+    `existing_sessions` be "change".
+    """
+    data = load(PsychotherapistChangeSchema(), rest.json_body(), partial=True)
+    db, version = current.db(), rest.expected_version()
+    if data.pop("preview", False):
+        return jsonify(_effect(psychotherapists.get(db, psychotherapist_id), data, version))
+    return rest.shown(_shown(psychotherapists.update(db, psychotherapist_id, data, version, current.now())))
 
 
 @routes.delete("/<psychotherapist_id>")
@@ -53,3 +64,14 @@ def delete(psychotherapist_id: str) -> Response:
 
 def _shown(person: Document) -> rest.Shown:
     return psychotherapist_json(person, current.today())
+
+
+def _effect(person: Document, data: Document, version: int | None) -> rest.Shown:
+    if version not in (None, person["version"]):
+        raise Stale(person)
+    percent = data.get("commission_bp")
+    if percent is None:
+        return effect_json(NOTHING, data.get("effective_on"), FOREVER)
+    since = psychotherapists.effective_on(data)
+    effect = term_changes.preview(current.db(), person, percent, since)
+    return effect_json(effect, since, span_end(person["terms"], since))

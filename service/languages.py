@@ -9,13 +9,12 @@ import io
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.support import Translations
+from babel.support import NullTranslations, Translations
 from flask import Flask
 from flask_babel import Babel, Domain, get_locale, get_translations
 

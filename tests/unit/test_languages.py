@@ -74,6 +74,13 @@ def test_templates_and_json_translate_by_themselves(app: Flask) -> None:
         }
 
 
+@pytest.mark.parametrize(("locale", "word"), [("es_PE", "Comisión"), ("en", "Commission")])
+def test_a_templates_own_sentences_need_no_catalogue(app: Flask, locale: str, word: str) -> None:
+    source = "{{ _('Comisión') }} {{ ngettext('%(num)s cita', '%(num)s citas', 2) }}"
+    with app.test_request_context(), force_locale(locale):
+        assert render_template_string(source).startswith(word)
+
+
 def test_the_edges_own_sentences_take_texts_and_percent_signs(app: Flask) -> None:
     with app.test_request_context(), force_locale("en"):
         assert gettext("Falta %(what)s (%%).", what=_("Comisión")) == "Commission is missing (%)."

@@ -1,5 +1,6 @@
 """Fields that every schema shares; their messages are the Spanish sentences beside a form's field."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -7,10 +8,22 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from service.domain import commissions, money, people
 from service.domain.money import CURRENCIES, Money
+from service.texts import _
 
 fields.Field.default_error_messages.update(
-    required="Falta este dato.", null="Falta este dato.", validator_failed="Este dato no es válido."
+    required=_("Falta este dato."), null=_("Falta este dato."), validator_failed=_("Este dato no es válido.")
 )
+
+#: What marshmallow says of its own in English, for every kind of field that schemas here use.
+for _kind, _code, _said in (
+    (fields.String, "invalid", _("Escriba un texto.")),
+    (fields.String, "invalid_utf8", _("Escriba un texto.")),
+    (fields.Integer, "invalid", _("Escriba un número entero.")),
+    (fields.Number, "too_large", _("Escriba un número más pequeño.")),
+    (fields.List, "invalid", _("Escriba una lista.")),
+    (fields.Nested, "type", _("Escriba un objeto con sus campos.")),
+):
+    _kind.default_error_messages[_code] = _said
 
 ONE_LINE = 120
 
@@ -19,14 +32,16 @@ class Text(fields.String):
     """One line of text, spaces at its ends dropped and runs of them made one; control characters refused."""
 
     default_error_messages = {
-        "invalid": "Escriba un texto.",
-        "control": "Quite los caracteres no imprimibles.",
+        "invalid": _("Escriba un texto."),
+        "control": _("Quite los caracteres no imprimibles."),
     }
 
     def __init__(self, *, longest: int = ONE_LINE, shortest: int = 0, **kwargs: Any) -> None:
-        size = validate.Length(shortest, longest, error=f"Use como máximo {longest} caracteres.")
+        size = validate.Length(
+            shortest, longest, error=_("Use como máximo %(most)s caracteres.", most=longest)
+        )
         if shortest:
-            size.message_all = size.message_min = "Falta este dato."
+            size.message_all = size.message_min = _("Falta este dato.")
         super().__init__(validate=[size, *_as_list(kwargs.pop("validate", None))], **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
@@ -46,18 +61,18 @@ class Note(Text):
 class Choice(fields.String):
     """One of a few words; `choices` are (stored value, Spanish label)."""
 
-    default_error_messages = {"invalid": "Elija una de las opciones."}
+    default_error_messages = {"invalid": _("Elija una de las opciones.")}
 
-    def __init__(self, choices: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         metadata = {"input": "radio", "choices": choices, **kwargs.pop("metadata", {})}
-        one_of = validate.OneOf([value for value, _ in choices], error="Elija una de las opciones.")
+        one_of = validate.OneOf([value for value, _ in choices], error=_("Elija una de las opciones."))
         super().__init__(validate=one_of, metadata=metadata, **kwargs)
 
 
 class Flag(fields.Boolean):
     """Yes or no."""
 
-    default_error_messages = {"invalid": "Responda sí o no."}
+    default_error_messages = {"invalid": _("Responda sí o no.")}
 
 
 class Email(Text):
@@ -65,7 +80,9 @@ class Email(Text):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            longest=254, validate=validate.Email(error="Escriba un correo como nombre@ejemplo.com."), **kwargs
+            longest=254,
+            validate=validate.Email(error=_("Escriba un correo como nombre@ejemplo.com.")),
+            **kwargs,
         )
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
@@ -86,7 +103,10 @@ class Phone(Text):
 class LocalDate(fields.String):
     """A local day "2026-07-31", kept as text."""
 
-    default_error_messages = {"invalid": "Escriba una fecha válida.", "day": "Escriba una fecha válida."}
+    default_error_messages = {
+        "invalid": _("Escriba una fecha válida."),
+        "day": _("Escriba una fecha válida."),
+    }
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs).strip()
@@ -103,9 +123,9 @@ class Instant(fields.Field[datetime]):
     """An instant: ISO 8601 with offset outside, aware UTC within."""
 
     default_error_messages = {
-        "invalid": "Escriba fecha y hora como 2026-07-31T09:00:00-05:00.",
-        "offset": "Falta la diferencia con UTC, como en 2026-07-31T09:00:00-05:00.",
-        "range": "La fecha está fuera de lo que se puede registrar.",
+        "invalid": _("Escriba fecha y hora como 2026-07-31T09:00:00-05:00."),
+        "offset": _("Falta la diferencia con UTC, como en 2026-07-31T09:00:00-05:00."),
+        "range": _("La fecha está fuera de lo que se puede registrar."),
     }
 
     def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
@@ -127,7 +147,7 @@ class Instant(fields.Field[datetime]):
 class Percent(fields.Field[int]):
     """A percent: "37.5" outside, basis points within."""
 
-    default_error_messages = {"invalid": "Escriba un porcentaje de 0 a 100, con hasta dos decimales."}
+    default_error_messages = {"invalid": _("Escriba un porcentaje de 0 a 100, con hasta dos decimales.")}
 
     def _serialize(self, value: int | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else commissions.percent_text(value)
@@ -146,9 +166,9 @@ class MoneyField(fields.Field[Money]):
     """
 
     default_error_messages = {
-        "invalid": "Escriba un monto y su moneda.",
-        "amount": "Escriba un monto como 150.00, sin letras.",
-        "currency": "Elija soles o dólares.",
+        "invalid": _("Escriba un monto y su moneda."),
+        "amount": _("Escriba un monto como 150.00, sin letras."),
+        "currency": _("Elija soles o dólares."),
     }
 
     def __init__(self, cents: str, **kwargs: Any) -> None:
@@ -190,7 +210,7 @@ class Whole(fields.Nested):
 class StrictSchema(Schema):
     """Refuses fields it does not know."""
 
-    error_messages = {"unknown": "Este campo no existe.", "type": "Escriba un objeto con sus campos."}
+    error_messages = {"unknown": _("Este campo no existe."), "type": _("Escriba un objeto con sus campos.")}
 
 
 def money_json(value: Money) -> dict[str, str]:

@@ -7,6 +7,7 @@ from service.domain.booking import MODALITIES, STATUSES
 from service.domain.money import CURRENCIES
 from service.domain.months import parse_month
 from service.errors import InvalidInput
+from service.texts import _
 
 _WORDS = {"status": STATUSES, "modality": MODALITIES, "currency": CURRENCIES}
 _FREE = ("psychotherapist_id", "client_id", "series_id", "q")
@@ -20,6 +21,6 @@ def load_filters(args: Mapping[str, str]) -> dict[str, Any]:
     for name, words in _WORDS.items():
         if args.get(name):
             if args[name] not in words:
-                raise InvalidInput({name: ["Elija una de las opciones."]})
+                raise InvalidInput({name: [_("Elija una de las opciones.")]})
             filters[name] = args[name]
     return filters

@@ -7,15 +7,17 @@ from typing import Any
 
 from marshmallow import fields, missing
 
+from service.texts import _
+
 Choices = Sequence[tuple[str, str]]
 
 #: A field of money is one value to the schema and two inputs to a person.
 MONEY_PARTS: dict[str, fields.Field[Any]] = {
-    "amount": fields.String(required=True, metadata={"label": "Monto", "inputmode": "decimal"}),
+    "amount": fields.String(required=True, metadata={"label": _("Monto"), "inputmode": "decimal"}),
     "currency": fields.String(
         load_default="PEN",
         metadata={
-            "label": "Moneda",
+            "label": _("Moneda"),
             "input": "radio",
             "choices": [("PEN", "S/"), ("USD", "US$")],
         },

@@ -6,12 +6,13 @@ from typing import Any
 from marshmallow import Schema, ValidationError
 
 from service.errors import InvalidInput
+from service.texts import _
 
 
 def load(schema: Schema, data: Any, *, partial: bool = False) -> dict[str, Any]:
     """`data` as documents/ takes it; InvalidInput naming each wrong field. `partial` asks for no field."""
     if not isinstance(data, Mapping):
-        raise InvalidInput({"_schema": ["Escriba un objeto JSON con sus campos."]})
+        raise InvalidInput({"_schema": [_("Escriba un objeto JSON con sus campos.")]})
     try:
         loaded: dict[str, Any] = schema.load(data, partial=partial)
     except ValidationError as error:

@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import fields
 
 from service.schemas.fields import StrictSchema, Text
+from service.texts import _
 
 
 class MergeSchema(StrictSchema):
@@ -12,7 +13,7 @@ class MergeSchema(StrictSchema):
 
     id = fields.String(attribute="_id", dump_only=True)
     version = fields.Integer(dump_only=True)
-    into = Text(required=True, shortest=1, metadata={"label": "Unir con"})
+    into = Text(required=True, shortest=1, metadata={"label": _("Unir con")})
     status = fields.String(attribute="state", dump_only=True)
     created_at = fields.AwareDateTime(dump_only=True)
     finished_at = fields.AwareDateTime(dump_only=True)

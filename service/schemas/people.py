@@ -6,15 +6,16 @@ from marshmallow import ValidationError, fields, post_load
 
 from service.domain import people
 from service.schemas.fields import Choice, Email, Phone, StrictSchema, Text, Whole
+from service.texts import _
 
-DOCUMENT_TYPES = [("DNI", "DNI"), ("CE", "Carné de extranjería"), ("passport", "Pasaporte")]
+DOCUMENT_TYPES = [("DNI", "DNI"), ("CE", _("Carné de extranjería")), ("passport", _("Pasaporte"))]
 
 
 class DocumentSchema(StrictSchema):
     """An identity document."""
 
-    type = Choice(DOCUMENT_TYPES, required=True, metadata={"label": "Documento", "input": "select"})
-    number = Text(required=True, shortest=1, longest=30, metadata={"label": "Número", "inputmode": "text"})
+    type = Choice(DOCUMENT_TYPES, required=True, metadata={"label": _("Documento"), "input": "select"})
+    number = Text(required=True, shortest=1, longest=30, metadata={"label": _("Número"), "inputmode": "text"})
 
     @post_load
     def check_number(self, data: dict[str, str], **kwargs: Any) -> dict[str, str]:
@@ -31,12 +32,16 @@ class PersonSchema(StrictSchema):
     id = fields.String(attribute="_id", dump_only=True)
     version = fields.Integer(dump_only=True)
     name = fields.Function(people.full_name, dump_only=True)
-    given_names = Text(required=True, shortest=1, metadata={"label": "Nombres", "autocomplete": "off"})
-    family_names = Text(required=True, shortest=1, metadata={"label": "Apellidos", "autocomplete": "off"})
-    document = Whole(DocumentSchema, allow_none=True, dump_default=None, metadata={"label": "Documento"})
-    email = Email(allow_none=True, dump_default=None, metadata={"label": "Correo", "input": "email"})
+    given_names = Text(required=True, shortest=1, metadata={"label": _("Nombres"), "autocomplete": "off"})
+    family_names = Text(required=True, shortest=1, metadata={"label": _("Apellidos"), "autocomplete": "off"})
+    document = Whole(DocumentSchema, allow_none=True, dump_default=None, metadata={"label": _("Documento")})
+    email = Email(allow_none=True, dump_default=None, metadata={"label": _("Correo"), "input": "email"})
     phone = Phone(
         allow_none=True,
         dump_default=None,
-        metadata={"label": "Teléfono", "input": "tel", "hint": "Sin código de país se entiende Perú (+51)."},
+        metadata={
+            "label": _("Teléfono"),
+            "input": "tel",
+            "hint": _("Sin código de país se entiende Perú (+51)."),
+        },
     )

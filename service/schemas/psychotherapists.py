@@ -8,11 +8,12 @@ from service.domain.term_changes import FOREVER, Effect
 from service.domain.terms import terms_on
 from service.schemas.fields import Choice, Flag, LocalDate, MoneyField, Percent, Text, money_json
 from service.schemas.people import PersonSchema
+from service.texts import _
 
 #: What a new percent makes of the sessions that are registered from its day on.
 EXISTING_SESSIONS = [
-    ("change", "Cambian también"),
-    ("keep", "Conservan su comisión"),
+    ("change", _("Cambian también")),
+    ("keep", _("Conservan su comisión")),
 ]
 
 
@@ -20,31 +21,37 @@ class PsychotherapistSchema(PersonSchema):
     """A psychotherapist with the terms of one day. Names, percent and price are required."""
 
     license_number = Text(
-        allow_none=True, dump_default=None, longest=20, metadata={"label": "N.º de colegiatura"}
+        allow_none=True, dump_default=None, longest=20, metadata={"label": _("N.º de colegiatura")}
     )
     commission_percent = Percent(
         required=True,
         attribute="commission_bp",
         metadata={
-            "label": "Comisión (%)",
+            "label": _("Comisión (%%)"),
             "input": "percent",
-            "hint": "Parte de cada sesión que se le paga.",
+            "hint": _("Parte de cada sesión que se le paga."),
         },
     )
-    default_price = MoneyField("price_cents", required=True, metadata={"label": "Tarifa", "input": "money"})
+    default_price = MoneyField(
+        "price_cents", required=True, metadata={"label": _("Tarifa"), "input": "money"}
+    )
     effective_on = LocalDate(
         load_only=True,
         allow_none=True,
-        metadata={"label": "Rige desde", "input": "date", "hint": "Solo si cambia la comisión o la tarifa."},
+        metadata={
+            "label": _("Rige desde"),
+            "input": "date",
+            "hint": _("Solo si cambia la comisión o la tarifa."),
+        },
     )
-    active = Flag(metadata={"label": "Atiende actualmente", "input": "checkbox"})
+    active = Flag(metadata={"label": _("Atiende actualmente"), "input": "checkbox"})
 
 
 class PsychotherapistChangeSchema(PsychotherapistSchema):
     """A change of a psychotherapist, and what of a new percent becomes of sessions that are registered."""
 
     existing_sessions = Choice(
-        EXISTING_SESSIONS, load_only=True, allow_none=True, metadata={"label": "Citas ya registradas"}
+        EXISTING_SESSIONS, load_only=True, allow_none=True, metadata={"label": _("Citas ya registradas")}
     )
     preview = Flag(load_only=True)
 

@@ -7,12 +7,13 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from service.domain.series import MOST_SESSIONS, MOST_WEEKS_APART
 from service.schemas.fields import Choice, Flag, Instant, LocalDate, StrictSchema, Text
 from service.schemas.sessions import SessionSchema, session_json
+from service.texts import _
 
-ACTIONS = [("skip", "Omitir"), ("move", "Mover"), ("overbook", "Sobrecupo")]
+ACTIONS = [("skip", _("Omitir")), ("move", _("Mover")), ("overbook", _("Sobrecupo"))]
 
 
 def _whole(most: int) -> fields.Integer:
-    sentence = f"Escriba un número de 1 a {most}."
+    sentence = _("Escriba un número de 1 a %(most)s.", most=most)
     return fields.Integer(
         strict=True, validate=validate.Range(1, most, error=sentence), error_messages={"invalid": sentence}
     )
@@ -28,9 +29,9 @@ class RepeatSchema(StrictSchema):
     @validates_schema
     def _complete(self, data: dict[str, Any], **kwargs: Any) -> None:
         if "every_weeks" not in data:
-            raise ValidationError("Falta este dato.", "every_weeks")
+            raise ValidationError(_("Falta este dato."), "every_weeks")
         if ("count" in data) == ("until" in data):
-            raise ValidationError("Indique el número de citas o el último día.", "count")
+            raise ValidationError(_("Indique el número de citas o el último día."), "count")
 
 
 class DecisionSchema(StrictSchema):
@@ -49,7 +50,7 @@ class DecisionSchema(StrictSchema):
     def _complete(self, data: dict[str, Any], **kwargs: Any) -> None:
         needed = {"move": "starts_at", "overbook": "reason"}.get(data.get("action", ""))
         if needed and not data.get(needed):
-            raise ValidationError("Falta este dato.", needed)
+            raise ValidationError(_("Falta este dato."), needed)
 
 
 class SeriesSchema(SessionSchema):
@@ -64,7 +65,9 @@ class SeriesSchema(SessionSchema):
     repeat = fields.Nested(RepeatSchema, required=True)
     decisions = fields.List(
         fields.Nested(DecisionSchema),
-        validate=validate.Length(max=MOST_SESSIONS, error=f"Como máximo {MOST_SESSIONS} decisiones."),
+        validate=validate.Length(
+            max=MOST_SESSIONS, error=_("Como máximo %(most)s decisiones.", most=MOST_SESSIONS)
+        ),
     )
     preview = Flag(load_default=True)
 

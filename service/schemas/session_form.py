@@ -12,6 +12,7 @@ from service.errors import InvalidInput
 from service.schemas.fields import Flag, LocalDate
 from service.schemas.loading import load
 from service.schemas.sessions import SessionSchema
+from service.texts import _
 
 #: As for instants in JSON.
 LAST_YEAR = 2200
@@ -24,8 +25,8 @@ class WallTime(fields.String):
     """A wall clock time "09:50", kept as text."""
 
     default_error_messages = {
-        "invalid": "Escriba una hora como 09:50.",
-        "time": "Escriba una hora como 09:50.",
+        "invalid": _("Escriba una hora como 09:50."),
+        "time": _("Escriba una hora como 09:50."),
     }
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
@@ -42,11 +43,11 @@ class SessionFormSchema(SessionSchema):
     class Meta:
         exclude = ("starts_at", "ends_at")
 
-    day = LocalDate(required=True, metadata={"label": "Fecha", "input": "date"})
-    starts = WallTime(required=True, metadata={"label": "Inicio", "input": "time"})
-    ends = WallTime(required=True, metadata={"label": "Fin", "input": "time"})
+    day = LocalDate(required=True, metadata={"label": _("Fecha"), "input": "date"})
+    starts = WallTime(required=True, metadata={"label": _("Inicio"), "input": "time"})
+    ends = WallTime(required=True, metadata={"label": _("Fin"), "input": "time"})
     ends_next_day = Flag(
-        load_default=False, metadata={"label": "Termina al día siguiente", "input": "checkbox"}
+        load_default=False, metadata={"label": _("Termina al día siguiente"), "input": "checkbox"}
     )
 
 
@@ -78,7 +79,7 @@ def load_times(values: Mapping[str, Any], zone: ZoneInfo) -> dict[str, datetime]
     last_day = (date.fromisoformat(day) + timedelta(days=data["ends_next_day"])).isoformat()
     ends_at = _instant(last_day, data["ends"], zone, "ends")
     if ends_at <= starts_at:
-        raise InvalidInput({"ends": ["El fin debe ser posterior al inicio."]})
+        raise InvalidInput({"ends": [_("El fin debe ser posterior al inicio.")]})
     return {"starts_at": starts_at, "ends_at": ends_at}
 
 
@@ -86,7 +87,7 @@ def load_day(values: Mapping[str, Any]) -> str:
     """The local day of a form; InvalidInput where there is none, or one that no session can have."""
     day = str(load(SessionFormSchema(only=("day",)), {"day": values.get("day")})["day"])
     if int(day[:4]) > LAST_YEAR:
-        raise InvalidInput({"day": ["La fecha está fuera de lo que se puede registrar."]})
+        raise InvalidInput({"day": [_("La fecha está fuera de lo que se puede registrar.")]})
     return day
 
 
@@ -107,4 +108,4 @@ def _instant(day: str, wall_time: str, zone: ZoneInfo, field: str) -> datetime:
     try:
         return at(day, wall_time, zone)
     except ValueError as error:
-        raise InvalidInput({field: ["Esa hora no existe ese día: cambia la hora oficial."]}) from error
+        raise InvalidInput({field: [_("Esa hora no existe ese día: cambia la hora oficial.")]}) from error

@@ -7,14 +7,15 @@ from marshmallow import fields
 from service.domain.commissions import percent_text
 from service.domain.money import Money
 from service.schemas.fields import Choice, Instant, MoneyField, Note, StrictSchema, Text, money_json
+from service.texts import _
 
 STATUSES = [
-    ("scheduled", "Programada"),
-    ("done", "Realizada"),
-    ("cancelled", "Cancelada"),
-    ("no_show", "No asistió"),
+    ("scheduled", _("Programada")),
+    ("done", _("Realizada")),
+    ("cancelled", _("Cancelada")),
+    ("no_show", _("No asistió")),
 ]
-MODALITIES = [("virtual", "Virtual"), ("on_site", "Presencial")]
+MODALITIES = [("virtual", _("Virtual")), ("on_site", _("Presencial"))]
 
 
 class SessionSchema(StrictSchema):
@@ -24,31 +25,31 @@ class SessionSchema(StrictSchema):
 
     id = fields.String(attribute="_id", dump_only=True)
     version = fields.Integer(dump_only=True)
-    client_id = Text(required=True, shortest=1, metadata={"label": "Cliente"})
+    client_id = Text(required=True, shortest=1, metadata={"label": _("Cliente")})
     psychotherapist_id = Text(
-        required=True, shortest=1, metadata={"label": "Psicoterapeuta", "input": "select"}
+        required=True, shortest=1, metadata={"label": _("Psicoterapeuta"), "input": "select"}
     )
-    starts_at = Instant(required=True, metadata={"label": "Inicio"})
-    ends_at = Instant(required=True, metadata={"label": "Fin"})
-    modality = Choice(MODALITIES, required=True, metadata={"label": "Tipo"})
-    price = MoneyField("price_cents", allow_none=True, metadata={"label": "Precio", "input": "money"})
-    status = Choice(STATUSES, allow_none=True, metadata={"label": "Estado"})
+    starts_at = Instant(required=True, metadata={"label": _("Inicio")})
+    ends_at = Instant(required=True, metadata={"label": _("Fin")})
+    modality = Choice(MODALITIES, required=True, metadata={"label": _("Tipo")})
+    price = MoneyField("price_cents", allow_none=True, metadata={"label": _("Precio"), "input": "money"})
+    status = Choice(STATUSES, allow_none=True, metadata={"label": _("Estado")})
     charge = MoneyField(
         "charge_cents",
         allow_none=True,
-        metadata={"label": "Monto a cobrar", "input": "money", "hint": "Si se canceló o no asistió."},
+        metadata={"label": _("Monto a cobrar"), "input": "money", "hint": _("Si se canceló o no asistió.")},
     )
     note = Note(
         allow_none=True,
         longest=1000,
         metadata={
-            "label": "Nota administrativa",
+            "label": _("Nota administrativa"),
             "input": "textarea",
-            "hint": "Solo lo administrativo: las notas clínicas no van aquí.",
+            "hint": _("Solo lo administrativo: las notas clínicas no van aquí."),
         },
     )
     overbooking_reason = Text(
-        allow_none=True, longest=200, metadata={"label": "Motivo del sobrecupo", "input": "text"}
+        allow_none=True, longest=200, metadata={"label": _("Motivo del sobrecupo"), "input": "text"}
     )
     local_date = fields.String(dump_only=True)
     month = fields.String(dump_only=True)

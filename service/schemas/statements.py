@@ -7,6 +7,7 @@ from marshmallow import ValidationError, fields
 from service.domain.months import parse_month
 from service.errors import InvalidInput
 from service.schemas.fields import Instant, StrictSchema, Text
+from service.texts import _
 
 
 class Month(fields.String):
@@ -25,9 +26,9 @@ class StatementSchema(StrictSchema):
     id = fields.String(attribute="_id", dump_only=True)
     version = fields.Integer(dump_only=True)
     psychotherapist_id = Text(
-        required=True, shortest=1, metadata={"label": "Psicoterapeuta", "input": "select"}
+        required=True, shortest=1, metadata={"label": _("Psicoterapeuta"), "input": "select"}
     )
-    month = Month(required=True, metadata={"label": "Mes", "input": "month"})
+    month = Month(required=True, metadata={"label": _("Mes"), "input": "month"})
     status = fields.String(dump_only=True)
     created_at = Instant(dump_only=True)
     finished_at = Instant(dump_only=True, dump_default=None)

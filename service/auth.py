@@ -32,6 +32,7 @@ from service.database import Db
 from service.documents import logins, staff
 from service.documents.store import Document
 from service.errors import ForeignForm, Unauthenticated
+from service.texts import _
 
 ACCESS_LIFETIME = timedelta(minutes=30)
 _ACCESS_COOKIE = "access_token_cookie"
@@ -82,7 +83,7 @@ def require_bearer(db: Db, *, refresh: bool = False) -> Document:
     try:
         verify_jwt_in_request(refresh=refresh, locations=["headers"])
     except (JWTExtendedException, PyJWTError) as error:
-        raise Unauthenticated("Falta un token válido.") from error
+        raise Unauthenticated(_("Falta un token válido.")) from error
     return _remember(db)
 
 

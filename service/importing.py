@@ -26,6 +26,7 @@ from service.domain.sheets.psychotherapists import (
 from service.domain.sheets.read import Sheet, read_sheet
 from service.domain.sheets.sessions import parse_sessions
 from service.errors import Conflict, InvalidInput
+from service.texts import _
 
 #: Imports take turns: each has to see what the one before added.
 LEASE, LEASE_SECONDS = "import", 60.0
@@ -88,7 +89,7 @@ class _Work:
     def sheet(self) -> Sheet:
         content = imports.content(self.db, self.id)
         if content is None:
-            raise InvalidInput({"file": ["El archivo ya se borró. Súbalo de nuevo."]})
+            raise InvalidInput({"file": [_("El archivo ya se borró. Súbalo de nuevo.")]})
         return read_sheet(content)
 
     def plan(self, sheet: Sheet) -> Plan | PsychotherapistPlan:
@@ -102,7 +103,7 @@ class _Work:
 
     def add(self, sheet: Sheet, plan: Plan | PsychotherapistPlan) -> Plan | PsychotherapistPlan:
         """Adds what is planned, planning again where somebody registered the same person meanwhile."""
-        for _ in range(_MOST_PLANS):
+        for _attempt in range(_MOST_PLANS):
             try:
                 if isinstance(plan, Plan):
                     import_batch.add_sessions(self.db, self.id, plan, self.now, self.zone, self.progress)
@@ -126,7 +127,7 @@ class _Work:
         now = clock.system_now()
         imports.progress(self.db, self.claimed, done, total, now)
         if not leases.acquire(self.db, LEASE, self.claimed["claim"]["token"], now, LEASE_SECONDS):
-            raise Conflict("Otra importación sigue en su lugar.")
+            raise Conflict(_("Otra importación sigue en su lugar."))
 
     def note(self, sheet: Sheet, plan: Plan | PsychotherapistPlan) -> None:
         """Puts the plan's counts and lists on the record."""

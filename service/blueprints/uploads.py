@@ -18,6 +18,7 @@ from service.domain.sheets.faults import Rejection
 from service.domain.sheets.read import MAX_BYTES
 from service.errors import Conflict, InvalidInput
 from service.queue import enqueue
+from service.texts import _
 
 LONGEST_NAME = 200
 #: So many of what is in the way of an undo are named.
@@ -28,12 +29,12 @@ def received() -> tuple[str, bytes]:
     """Name and bytes of the uploaded `file`; InvalidInput without one, 413 for one over 10 MB."""
     file = request.files.get("file")
     if file is None or not file.filename:
-        raise InvalidInput({"file": ["Elija un archivo .csv o .xlsx."]})
+        raise InvalidInput({"file": [_("Elija un archivo .csv o .xlsx.")]})
     content = file.stream.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         raise RequestEntityTooLarge()
     if not content:
-        raise InvalidInput({"file": ["El archivo está vacío."]})
+        raise InvalidInput({"file": [_("El archivo está vacío.")]})
     return file.filename[-LONGEST_NAME:], content
 
 

@@ -17,6 +17,7 @@ from bson.errors import BSONError
 
 from service.database import Db, ensure_indexes
 from service.errors import Conflict, InvalidInput
+from service.texts import _
 
 FORMAT = "consultorio-backup-1"
 _PIECE = 500
@@ -57,7 +58,9 @@ def restore(db: Db, path: Path, replace: bool = False) -> int:
     count = sum(1 for _ in _entries(path))
     if any(db[name].find_one({}, {"_id": 1}) for name in db.list_collection_names()):
         if not replace:
-            raise Conflict("La base de datos no está vacía. Use --replace para reemplazar todo su contenido.")
+            raise Conflict(
+                _("La base de datos no está vacía. Use --replace para reemplazar todo su contenido.")
+            )
         for name in db.list_collection_names():
             db.drop_collection(name)
     ensure_indexes(db)
@@ -92,4 +95,4 @@ def _entries(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _not_a_backup() -> InvalidInput:
-    return InvalidInput({"file": ["El archivo no es una copia de Consultorio, o no está completo."]})
+    return InvalidInput({"file": [_("El archivo no es una copia de Consultorio, o no está completo.")]})

@@ -9,6 +9,7 @@ from service.documents import client_search, store
 from service.documents.store import Document, Request
 from service.domain import relationships
 from service.errors import Conflict, InvalidInput
+from service.texts import _
 
 NO_RELATIONSHIPS: Document = {"psychotherapists": [], "clients": []}
 
@@ -147,7 +148,7 @@ def _check_relationships(db: Db, lists: Mapping[str, Any], client_id: str | None
     therapists = [link["psychotherapist_id"] for link in lists["psychotherapists"]]
     errors: dict[str, list[str]] = {}
     if client_id in others:
-        errors["relationships.clients"] = ["Un cliente no puede ser familiar de sí mismo."]
+        errors["relationships.clients"] = [_("Un cliente no puede ser familiar de sí mismo.")]
     elif len(set(others)) < len(others) or _count_live(db, others) < len(others):
         errors["relationships.clients"] = ["Elija clientes registrados, cada uno una sola vez."]
     known = db.psychotherapists.count_documents({"_id": {"$in": therapists}})
@@ -167,17 +168,17 @@ def refuse_merged(client: Document) -> None:
     """Conflict for a client who was merged into another, naming that id: they are not edited any more."""
     if "merged_into" in client:
         other = {"id": client["merged_into"], "reason": "merged"}
-        raise Conflict("Este cliente se unió con otro y ya no se modifica.", [other])
+        raise Conflict(_("Este cliente se unió con otro y ya no se modifica."), [other])
 
 
 def require_active(db: Db, client_id: str) -> Document:
     """The client a session is for; InvalidInput on client_id if unknown, Conflict if archived."""
     client = db.clients.find_one({"_id": client_id})
     if client is None:
-        raise InvalidInput({"client_id": ["Elija un cliente registrado."]})
+        raise InvalidInput({"client_id": [_("Elija un cliente registrado.")]})
     refuse_merged(client)
     if client.get("archived_at"):
         raise Conflict(
-            "Este cliente está archivado. Recupérelo antes de registrar una cita.", field="client_id"
+            _("Este cliente está archivado. Recupérelo antes de registrar una cita."), field="client_id"
         )
     return client

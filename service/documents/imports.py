@@ -20,6 +20,7 @@ from service.database import Db
 from service.documents import store
 from service.documents.store import Document, Request
 from service.errors import Conflict
+from service.texts import _
 
 LISTS = ("rejects", "different", "overlaps", "doubts")
 COUNTS = ("imported", "duplicates", "ignored", "rejected", "new_clients")
@@ -99,7 +100,7 @@ def ask_for(db: Db, import_id: str, step: str, status: str) -> Document:
     )
     if asked is None:
         there = [{"status": get(db, import_id)["status"]}]
-        raise Conflict("Esta importación no está en un estado que lo permita.", there)
+        raise Conflict(_("Esta importación no está en un estado que lo permita."), there)
     return asked
 
 
@@ -119,7 +120,7 @@ def progress(db: Db, claimed: Document, done: int, total: int, now: datetime) ->
     """Shows how far the work is and renews the claim; Conflict where it has passed to another process."""
     fields = {"progress": {"done": done, "total": total}, "claim.until": now + LEASE}
     if not db.imports.update_one(_mine(claimed), {"$set": fields}).matched_count:
-        raise Conflict("Otro proceso sigue con esta importación.")
+        raise Conflict(_("Otro proceso sigue con esta importación."))
 
 
 def put_lists(db: Db, import_id: str, lists: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
@@ -185,7 +186,7 @@ def _mine(claimed: Document) -> Document:
 
 def _give_up(db: Db, record: Document, now: datetime) -> None:
     """A file that kills every process that reads it must not do so for ever; what a step had begun stays."""
-    errors = {"file": ["La importación se interrumpió varias veces y no se terminó."]}
+    errors = {"file": [_("La importación se interrumpió varias veces y no se terminó.")]}
     db.imports.update_one(
         {"_id": record["_id"], "version": record["version"], **_free(now)},
         {

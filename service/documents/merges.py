@@ -19,6 +19,7 @@ from service.documents.store import Document, Request
 from service.domain import merging
 from service.domain.people import full_name
 from service.errors import Conflict, InvalidInput, Stale
+from service.texts import _
 
 _END = {"undoing": "undone", "cancelling": "cancelled"}
 
@@ -48,7 +49,7 @@ def merge(
         earlier = store.insert(db.merges, new | times, request)
     record = finish(db, earlier["_id"], now)
     if record["state"] in ("cancelling", "cancelled"):
-        raise Conflict("Uno de los dos clientes cambió mientras se unían. Revise y vuelva a intentarlo.")
+        raise Conflict(_("Uno de los dos clientes cambió mientras se unían. Revise y vuelva a intentarlo."))
     return record
 
 
@@ -60,7 +61,7 @@ def undo(db: Db, merge_id: str, now: datetime) -> Document:
     """
     record = finish(db, merge_id, now)
     if record["state"] == "cancelled":
-        raise Conflict("Esta unión no llegó a hacerse.")
+        raise Conflict(_("Esta unión no llegó a hacerse."))
     if record["state"] == "done":
         _refuse_changed(merge_undo.in_the_way(db, record))
         _step(db, record, "undoing", {})
@@ -138,23 +139,25 @@ def _step(db: Db, record: Document, state: str, fields: Document, gone: Document
 
 def _refuse_changed(changed: list[Document]) -> None:
     if changed:
-        raise Conflict("No se puede deshacer: hay cambios posteriores a la unión.", changed)
+        raise Conflict(_("No se puede deshacer: hay cambios posteriores a la unión."), changed)
 
 
 def _mergeable(db: Db, from_id: str, into_id: str, version: int | None) -> Document:
     """The client to merge, once everything that can refuse it has been looked at."""
     client, into = clients.get(db, from_id), db.clients.find_one({"_id": into_id})
     if from_id == into_id:
-        raise InvalidInput({"into": ["Elija a otro cliente: este es el mismo."]})
+        raise InvalidInput({"into": [_("Elija a otro cliente: este es el mismo.")]})
     if into is None:
-        raise InvalidInput({"into": ["Elija un cliente registrado."]})
+        raise InvalidInput({"into": [_("Elija un cliente registrado.")]})
     if version is not None and version != client["version"]:
         raise Stale(client)
     for one in (client, into):
         clients.refuse_merged(one)
     if "archived_at" in into:
         raise Conflict(
-            f"{full_name(into)} está archivado. Recupérelo antes de unir.", [_named(into)], field="into"
+            _("%(name)s está archivado. Recupérelo antes de unir.", name=full_name(into)),
+            [_named(into)],
+            field="into",
         )
     if merging.documents_differ(client, into):
         message = f"{full_name(client)} y {full_name(into)} tienen documentos distintos: son dos personas."

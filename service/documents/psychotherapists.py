@@ -12,6 +12,7 @@ from service.domain.names import fold, query_words, search_words
 from service.domain.people import full_name
 from service.domain.terms import change_terms
 from service.errors import InvalidInput
+from service.texts import _
 
 
 def create(db: Db, data: Mapping[str, Any], now: datetime, request: Request | None = None) -> Document:
@@ -61,7 +62,7 @@ def effective_on(changes: Mapping[str, Any]) -> str:
     """The local day from which changed terms hold; InvalidInput where none is named."""
     day: str | None = changes.get("effective_on")
     if not day:
-        raise InvalidInput({"effective_on": ["Indique desde qué día rige el cambio."]})
+        raise InvalidInput({"effective_on": [_("Indique desde qué día rige el cambio.")]})
     return day
 
 
@@ -103,7 +104,7 @@ def require(db: Db, psychotherapist_id: str) -> Document:
     """The psychotherapist of a session; InvalidInput on psychotherapist_id if unknown."""
     person = db.psychotherapists.find_one({"_id": psychotherapist_id})
     if person is None:
-        raise InvalidInput({"psychotherapist_id": ["Elija un psicoterapeuta registrado."]})
+        raise InvalidInput({"psychotherapist_id": [_("Elija un psicoterapeuta registrado.")]})
     return person
 
 

@@ -18,6 +18,7 @@ from service.domain.booking import check_times, overlapping
 from service.domain.months import local_time
 from service.domain.series import Occurrence, decided, occurrences, shifted
 from service.errors import Conflict, InvalidInput, NotFound
+from service.texts import _
 
 #: What the sessions of a series take from their own place in it.
 _OWN = ("starts_at", "ends_at", "overbooking_reason")
@@ -54,7 +55,7 @@ def create(
     planned = _planned(db, data, now, zone)
     kept = [each.session for each in planned if each.place.action != "skip"]
     if not kept:
-        raise InvalidInput({"decisions": ["Así no queda ninguna cita en la serie."]})
+        raise InvalidInput({"decisions": [_("Así no queda ninguna cita en la serie.")]})
     if request is not None:
         kept[0].update(_id=request.id, request_hash=request.body_hash)
     for session in kept:
@@ -133,7 +134,7 @@ def _edited(
 ) -> list[calendars.Write]:
     """`first` and the following as `changes` leave them, with nothing in the way of those that move."""
     if any(name in changes and changes[name] != first[name] for name in ("client_id", "psychotherapist_id")):
-        raise InvalidInput({"scope": ["El cliente y el psicoterapeuta se cambian cita por cita."]})
+        raise InvalidInput({"scope": [_("El cliente y el psicoterapeuta se cambian cita por cita.")]})
     old = first["starts_at"], first["ends_at"]
     new = changes.get("starts_at") or old[0], changes.get("ends_at") or old[1]
     check_times({"starts_at": new[0], "ends_at": new[1]})
@@ -157,7 +158,7 @@ def _resolved(db: Db, planned: Sequence[Planned], zone: ZoneInfo) -> list[Docume
     items = _items(db, planned, zone)
     unresolved = _unresolved(planned, items)
     if unresolved:
-        raise Conflict("Hay citas de la serie en conflicto: decida qué hacer con cada una.", unresolved)
+        raise Conflict(_("Hay citas de la serie en conflicto: decida qué hacer con cada una."), unresolved)
     for each, item in zip(planned, items, strict=True):
         each.session["overbooking_reason"] = each.place.reason if item["conflicts"] else ""
     return [each.session for each in planned if each.place.action != "skip"]
@@ -190,10 +191,12 @@ def _items(db: Db, planned: Sequence[Planned], zone: ZoneInfo) -> list[Document]
 
 def _skipped_by_the_clock(place: Occurrence, zone: ZoneInfo) -> Document:
     later = local_time(place.starts_at, zone)
-    message = f"Ese día el reloj se adelanta y esa hora no existe; la siguiente posible es {later}."
+    message = _(
+        "Ese día el reloj se adelanta y esa hora no existe; la siguiente posible es %(later)s.", later=later
+    )
     return {"overlap": "clock", "message": message}
 
 
 def _of_the_series(other: Document) -> Document:
     instants = {name: other[name].isoformat() for name in ("starts_at", "ends_at")}
-    return {"overlap": "series", **instants, "message": "Otra cita de esta serie ocupa ese horario."}
+    return {"overlap": "series", **instants, "message": _("Otra cita de esta serie ocupa ese horario.")}

@@ -19,6 +19,7 @@ from service.domain.booking import check_times, derived, initial_status
 from service.domain.months import local_day
 from service.domain.terms import terms_on
 from service.errors import InvalidInput, NotFound, Stale
+from service.texts import _
 
 #: What a session takes from its input as it is; price and charge become céntimos beside `currency`.
 _PLAIN = (
@@ -224,7 +225,7 @@ def _stored_fields(data: Mapping[str, Any], base: Mapping[str, Any]) -> Document
     charge = data.get("charge")
     if charge is not None:
         if charge.cents and charge.currency != fields.get("currency", base["currency"]):
-            raise InvalidInput({"charge": ["El monto a cobrar va en la misma moneda que el precio."]})
+            raise InvalidInput({"charge": [_("El monto a cobrar va en la misma moneda que el precio.")]})
         fields["charge_cents"] = charge.cents
     return fields
 

@@ -9,9 +9,10 @@ from service.database import Db
 from service.documents import clients, psychotherapists
 from service.documents.store import Document
 from service.domain.booking import overlapping
-from service.domain.months import days_around
+from service.domain.months import days_around, local_time
 from service.domain.people import full_name
 from service.errors import Conflict
+from service.texts import _
 
 _WHO = (("psychotherapist_id", "psychotherapist"), ("client_id", "client"))
 Wanted = Mapping[str, Any]
@@ -76,12 +77,15 @@ def _described(
 
 
 def _in_the_way(session: Document, overlap: str, people: Mapping[str, Document], zone: ZoneInfo) -> Document:
-    therapist, client = (full_name(people[session[who]]) if session[who] in people else "" for who, _ in _WHO)
-    hours = " a ".join(session[name].astimezone(zone).strftime("%H:%M") for name in ("starts_at", "ends_at"))
+    therapist, client = (
+        full_name(people[session[who]]) if session[who] in people else "" for who, _name in _WHO
+    )
+    starts, ends = (local_time(session[name], zone) for name in ("starts_at", "ends_at"))
+    names = {"therapist": therapist, "client": client, "starts": starts, "ends": ends}
     message = (
-        f"{therapist} ya atiende a {client} de {hours}."
+        _("%(therapist)s ya atiende a %(client)s de %(starts)s a %(ends)s.", **names)
         if overlap == "psychotherapist"
-        else f"{client} ya tiene una cita con {therapist} de {hours}."
+        else _("%(client)s ya tiene una cita con %(therapist)s de %(starts)s a %(ends)s.", **names)
     )
     instants = {name: session[name].isoformat() for name in ("starts_at", "ends_at")}
     return {"session_id": session["_id"], "overlap": overlap, **instants, "message": message}

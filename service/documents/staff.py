@@ -12,6 +12,7 @@ from service.database import Db
 from service.documents import store
 from service.documents.store import Document
 from service.errors import Conflict, InvalidInput
+from service.texts import _
 
 ROLES = ("direction", "administration")
 MIN_PASSWORD = 10
@@ -25,9 +26,11 @@ def add(db: Db, email: str, name: str, password: str, role: str, now: datetime) 
     """Creates an account. InvalidInput for a short password, Conflict for an e-mail that has one."""
     email = email.strip().casefold()
     if "@" not in email:
-        raise InvalidInput({"email": ["Escriba un correo válido."]})
+        raise InvalidInput({"email": [_("Escriba un correo válido.")]})
     if len(password) < MIN_PASSWORD:
-        raise InvalidInput({"password": [f"La contraseña debe tener al menos {MIN_PASSWORD} caracteres."]})
+        raise InvalidInput(
+            {"password": [_("La contraseña debe tener al menos %(least)s caracteres.", least=MIN_PASSWORD)]}
+        )
     account = {
         "_id": store.new_id(),
         "version": 1,
@@ -40,7 +43,7 @@ def add(db: Db, email: str, name: str, password: str, role: str, now: datetime) 
     try:
         db.staff.insert_one(account)
     except DuplicateKeyError as error:
-        raise Conflict("Ya hay una cuenta con este correo.", field="email") from error
+        raise Conflict(_("Ya hay una cuenta con este correo."), field="email") from error
     return account
 
 

@@ -22,6 +22,7 @@ from service.documents.store import Document, Request
 from service.domain import statements as domain
 from service.domain.people import full_name
 from service.errors import Conflict
+from service.texts import _
 
 #: Far above what the longest PDF takes; a worker that was killed is followed by another after it.
 LEASE = timedelta(seconds=60)
@@ -70,7 +71,7 @@ def pdf(db: Db, statement_id: str) -> bytes:
     record = get(db, statement_id)
     file = db.statement_files.find_one({"_id": statement_id})
     if file is None:
-        raise Conflict("El PDF de esta liquidación todavía no está listo.", [{"status": record["status"]}])
+        raise Conflict(_("El PDF de esta liquidación todavía no está listo."), [{"status": record["status"]}])
     return bytes(file["pdf"])
 
 

@@ -13,6 +13,7 @@ from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
 from service.errors import Conflict, InvalidInput, NotFound, Stale
+from service.texts import _
 
 Document = dict[str, Any]
 
@@ -52,7 +53,7 @@ def repeated(collection: Collection[Document], request: Request | None) -> Docum
     """What the same request has created before; InvalidInput where its key came with another body."""
     document = collection.find_one({"_id": request.id}) if request else None
     if document is not None and request is not None and document.get("request_hash") != request.body_hash:
-        raise InvalidInput({"Idempotency-Key": ["Esta clave ya se usó con otros datos."]})
+        raise InvalidInput({"Idempotency-Key": [_("Esta clave ya se usó con otros datos.")]})
     return document
 
 
@@ -99,10 +100,10 @@ def duplicate_document(collection: Collection[Document], document: Mapping[str, 
     same = {"document.number": own.get("number"), "document.type": own.get("type")}
     holder = collection.find_one({**same, "_id": {"$ne": document["_id"]}}) if own else None
     if holder is None:
-        return Conflict("Ya existe un registro igual.")
+        return Conflict(_("Ya existe un registro igual."))
     name = f"{holder['given_names']} {holder['family_names']}".strip()
     return Conflict(
-        f"{name} ya está registrado con este documento.",
+        _("%(name)s ya está registrado con este documento.", name=name),
         [{"id": holder["_id"], "name": name}],
         field="document.number",
     )

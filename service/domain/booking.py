@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from service.domain.commissions import commission_cents
 from service.domain.months import local_day, month_of
 from service.errors import InvalidInput
+from service.texts import _
 
 STATUSES = ("scheduled", "done", "cancelled", "no_show")
 MODALITIES = ("virtual", "on_site")
@@ -27,9 +28,9 @@ def initial_status(ends_at: datetime, now: datetime) -> str:
 def check_times(session: Mapping[str, Any]) -> None:
     """InvalidInput unless a session ends after it starts and within a day."""
     if session["ends_at"] <= session["starts_at"]:
-        raise InvalidInput({"ends_at": ["El fin debe ser posterior al inicio."]})
+        raise InvalidInput({"ends_at": [_("El fin debe ser posterior al inicio.")]})
     if session["ends_at"] - session["starts_at"] > LONGEST:
-        raise InvalidInput({"ends_at": ["Una cita no dura más de 24 horas."]})
+        raise InvalidInput({"ends_at": [_("Una cita no dura más de 24 horas.")]})
 
 
 def derived(session: Session, zone: ZoneInfo) -> Session:

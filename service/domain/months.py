@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from service.errors import InvalidInput
+from service.texts import _
 
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
 
@@ -14,7 +15,7 @@ _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
 def parse_month(text: str, field: str = "month") -> str:
     """`text` if it is a month such as "2026-07"; InvalidInput on `field` otherwise."""
     if not _MONTH.fullmatch(text) or text.startswith("0000"):
-        raise InvalidInput({field: ["Escriba el mes como 2026-07: año, guion y un mes de 01 a 12."]})
+        raise InvalidInput({field: [_("Escriba el mes como 2026-07: año, guion y un mes de 01 a 12.")]})
     return text
 
 

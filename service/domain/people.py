@@ -5,10 +5,12 @@ from datetime import date
 
 import phonenumbers
 
+from service.texts import _
+
 DOCUMENT_FORMS = {
-    "DNI": (re.compile(r"\d{8}", re.ASCII), "El DNI tiene 8 dígitos."),
-    "CE": (re.compile(r"[0-9A-Z]{9,12}"), "El carné de extranjería tiene de 9 a 12 letras o dígitos."),
-    "passport": (re.compile(r"[0-9A-Z]{5,20}"), "El pasaporte tiene de 5 a 20 letras o dígitos."),
+    "DNI": (re.compile(r"\d{8}", re.ASCII), _("El DNI tiene 8 dígitos.")),
+    "CE": (re.compile(r"[0-9A-Z]{9,12}"), _("El carné de extranjería tiene de 9 a 12 letras o dígitos.")),
+    "passport": (re.compile(r"[0-9A-Z]{5,20}"), _("El pasaporte tiene de 5 a 20 letras o dígitos.")),
 }
 ADULT_AGE = 18
 HOME_REGION = "PE"
@@ -60,4 +62,4 @@ def is_minor(birth_date: str | None, day: str) -> bool:
     return birth_date is not None and age_on(birth_date, day) < ADULT_AGE
 
 
-_PHONE_HINT = "Escriba el teléfono con sus 9 dígitos, o con + y el código del país."
+_PHONE_HINT = _("Escriba el teléfono con sus 9 dígitos, o con + y el código del país.")

@@ -12,9 +12,14 @@ import pendulum
 
 from service.domain.months import local_day
 from service.errors import InvalidInput
+from service.texts import _
 
 MOST_SESSIONS, MOST_YEARS, MOST_WEEKS_APART = 104, 2, 12
-_TOO_LONG = f"Una serie tiene como máximo {MOST_SESSIONS} citas en {MOST_YEARS} años."
+_TOO_LONG = _(
+    "Una serie tiene como máximo %(sessions)s citas en %(years)s años.",
+    sessions=MOST_SESSIONS,
+    years=MOST_YEARS,
+)
 
 Times = tuple[datetime, datetime]
 
@@ -56,7 +61,7 @@ def local_days(first: str, repeat: Mapping[str, Any]) -> list[str]:
     start = pendulum.Date.fromisoformat(first)
     until, count = repeat.get("until"), repeat.get("count")
     if until is not None and until < first:
-        raise InvalidInput({"repeat.until": ["El último día debe ser posterior al primero."]})
+        raise InvalidInput({"repeat.until": [_("El último día debe ser posterior al primero.")]})
     days = [start.add(weeks=n * repeat["every_weeks"]) for n in range(count or MOST_SESSIONS + 1)]
     texts = [day.isoformat() for day in days if until is None or day.isoformat() <= until]
     longest = start.add(years=MOST_YEARS).isoformat()
@@ -85,7 +90,9 @@ def decided(places: Sequence[Occurrence], decisions: Sequence[Mapping[str, Any]]
     """
     by_day = {decision["local_date"]: decision for decision in decisions}
     if len(by_day) < len(decisions) or by_day.keys() - {place.local_date for place in places}:
-        raise InvalidInput({"decisions": ["Decida una vez sobre cada día, y solo sobre días de la serie."]})
+        raise InvalidInput(
+            {"decisions": [_("Decida una vez sobre cada día, y solo sobre días de la serie.")]}
+        )
     return [_decided(place, by_day.get(place.local_date)) for place in places]
 
 

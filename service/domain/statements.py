@@ -9,10 +9,9 @@ from service.domain.booking import COUNTING
 from service.domain.money import CURRENCIES
 from service.domain.months import local_time
 from service.domain.names import fold
+from service.texts import _
 
 Line = dict[str, Any]
-
-DOCUMENT_NAMES = {"DNI": "DNI", "CE": "CE", "passport": "Pasaporte"}
 
 
 def lines(rows: Iterable[Mapping[str, Any]], client_names: Mapping[str, str], zone: ZoneInfo) -> list[Line]:
@@ -48,7 +47,11 @@ def totals(lines: Iterable[Line]) -> list[dict[str, Any]]:
 
 def document_text(document: Mapping[str, str] | None) -> str | None:
     """ "DNI 01234567", None without a document."""
-    return f"{DOCUMENT_NAMES[document['type']]} {document['number']}" if document else None
+    if document is None:
+        return None
+    number = document["number"]
+    passport = document["type"] == "passport"
+    return _("Pasaporte %(number)s", number=number) if passport else f"{document['type']} {number}"
 
 
 def file_name(month: str, psychotherapist_name: str) -> str:

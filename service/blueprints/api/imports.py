@@ -9,6 +9,7 @@ from service.documents import imports
 from service.documents.store import Document
 from service.errors import InvalidInput
 from service.schemas.imports import import_json
+from service.texts import _
 
 routes = Blueprint("imports", __name__, url_prefix="/imports")
 
@@ -67,5 +68,5 @@ def _accepted(record: Document) -> Response:
 def _flag(name: str) -> bool:
     value = request.form.get(name, "true").strip().lower()
     if value not in ("true", "false"):
-        raise InvalidInput({name: ["Escriba true o false."]})
+        raise InvalidInput({name: [_("Escriba true o false.")]})
     return value == "true"

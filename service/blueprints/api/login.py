@@ -10,6 +10,7 @@ from service.blueprints.api import rest
 from service.documents import staff
 from service.errors import InvalidInput, Unauthenticated
 from service.limits import BY_ACCOUNT, BY_ADDRESS, account_key, limiter
+from service.texts import _
 
 routes = Blueprint("login", __name__)
 
@@ -22,7 +23,7 @@ def log_in() -> dict[str, str]:
     body = rest.json_body()
     account = staff.authenticate(current.db(), *_credentials(body))
     if account is None:
-        raise Unauthenticated("El correo o la contraseña no son correctos.")
+        raise Unauthenticated(_("El correo o la contraseña no son correctos."))
     access, refresh_token = auth.start_login(current.db(), account["_id"])
     return {"access_token": access, "refresh_token": refresh_token}
 
@@ -45,5 +46,5 @@ def _credentials(body: Any) -> tuple[str, str]:
     given = body if isinstance(body, dict) else {}
     missing = [name for name in ("email", "password") if not isinstance(given.get(name), str)]
     if missing:
-        raise InvalidInput({name: ["Falta este dato."] for name in missing})
+        raise InvalidInput({name: [_("Falta este dato.")] for name in missing})
     return given["email"], given["password"]

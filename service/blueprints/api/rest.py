@@ -10,6 +10,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 
 from service.documents.store import Document, Request, request_of
 from service.errors import InvalidInput
+from service.texts import _
 
 PER_PAGE, MOST_PER_PAGE = 50, 200
 
@@ -29,7 +30,7 @@ def expected_version() -> int | None:
     if header in ("", "*"):
         return None
     if not (header.isascii() and header.isdigit() and len(header) < 19):
-        raise InvalidInput({"If-Match": ['Escriba la versión entre comillas, como "3".']})
+        raise InvalidInput({"If-Match": [_('Escriba la versión entre comillas, como "3".')]})
     return int(header)
 
 
@@ -39,7 +40,7 @@ def idempotency(body: Any) -> Request | None:
     if key is None:
         return None
     if not 1 <= len(key) <= 200:
-        raise InvalidInput({"Idempotency-Key": ["Use una clave de 1 a 200 caracteres."]})
+        raise InvalidInput({"Idempotency-Key": [_("Use una clave de 1 a 200 caracteres.")]})
     return request_of(g.staff["_id"], request.path, key, body if isinstance(body, dict) else {"": body})
 
 
@@ -70,5 +71,5 @@ def sliced(documents: Sequence[Document]) -> Callable[[int, int], Sequence[Docum
 def _positive(name: str, default: int, most: int) -> int:
     text = request.args.get(name, str(default))
     if not (text.isascii() and text.isdigit() and len(text) < 12 and 1 <= int(text) <= most):
-        raise InvalidInput({name: [f"Escriba un número de 1 a {most}."]})
+        raise InvalidInput({name: [_("Escriba un número de 1 a %(most)s.", most=most)]})
     return int(text)

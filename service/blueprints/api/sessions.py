@@ -10,6 +10,7 @@ from service.schemas.filters import load_filters
 from service.schemas.loading import load
 from service.schemas.series import series_json
 from service.schemas.sessions import SessionSchema, session_json
+from service.texts import _
 
 routes = Blueprint("sessions", __name__, url_prefix="/sessions")
 
@@ -65,5 +66,5 @@ def _and_following() -> bool:
     """Whether a change is for this session and the following of its series."""
     scope = request.args.get("scope", "this")
     if scope not in ("this", "following"):
-        raise InvalidInput({"scope": ["Elija this o following."]})
+        raise InvalidInput({"scope": [_("Elija this o following.")]})
     return scope == "following"

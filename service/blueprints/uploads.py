@@ -61,7 +61,7 @@ def undo(import_id: str) -> Document:
     imports.get(current.db(), import_id)
     blocking = import_batch.in_the_way(current.db(), import_id)
     if blocking:
-        message = "No se puede deshacer: algunos registros cambiaron o se usan desde entonces."
+        message = _("No se puede deshacer: algunos registros cambiaron o se usan desde entonces.")
         raise Conflict(message, blocking[:MOST_NAMED])
     return _queued(imports.ask_for(current.db(), import_id, "undo", "applied"))
 

@@ -15,6 +15,7 @@ from service.errors import Conflict
 from service.texts import _
 
 _WHO = (("psychotherapist_id", "psychotherapist"), ("client_id", "client"))
+_IDS = [who for who, _overlap in _WHO]
 Wanted = Mapping[str, Any]
 
 

@@ -6,7 +6,7 @@ from flask import Flask
 from flask_bootstrap import Bootstrap5
 
 from service import auth, cli, database, formats, languages, limits, logs, queue
-from service.blueprints import api, failures, feed, ops, pages
+from service.blueprints import api, failures, feed, ops, pages, survey
 from service.config import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -51,7 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     formats.register(app, settings.zone)
     auth.configure(app, settings, app.extensions["db"])
     limits.configure(app, settings)
-    for part in (ops, api, pages, feed, failures):
+    for part in (ops, api, pages, feed, survey, failures):
         part.register(app)
     cli.register(app)
     app.after_request(_add_security_headers)

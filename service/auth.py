@@ -31,7 +31,7 @@ from service.config import Settings
 from service.database import Db
 from service.documents import logins, staff
 from service.documents.store import Document
-from service.errors import ForeignForm, Unauthenticated
+from service.errors import Forbidden, ForeignForm, Unauthenticated
 from service.texts import _
 
 ACCESS_LIFETIME = timedelta(minutes=30)
@@ -103,6 +103,17 @@ def require_cookie(db: Db) -> Document:
     except (JWTExtendedException, PyJWTError) as error:
         raise Unauthenticated() from error
     return _remember(db)
+
+
+def is_direction() -> bool:
+    """Whether the account that this request was allowed for is direction's, which sees survey answers."""
+    return "staff" in g and g.staff["role"] == staff.DIRECTION
+
+
+def require_direction() -> None:
+    """Forbidden for any account but direction's; the request was allowed for an account before."""
+    if not is_direction():
+        raise Forbidden(_("Esto lo ve solo la dirección del centro."))
 
 
 def send_renewed(response: Response) -> Response:

@@ -1,4 +1,6 @@
-"""How often somebody may try to log in: counted in the queue server by address and by account."""
+"""How often somebody may try to log in, by address and by account, or an unknown survey link, by address;
+counted in the queue server.
+"""
 
 import hashlib
 from collections.abc import Mapping
@@ -11,6 +13,8 @@ from service.config import Settings
 
 BY_ADDRESS = "30 per 5 minutes"
 BY_ACCOUNT = "8 per 5 minutes"
+#: Survey links that nobody made, by address.
+UNKNOWN_LINKS = "30 per 5 minutes"
 
 limiter = Limiter(get_remote_address, headers_enabled=True, swallow_errors=True)
 

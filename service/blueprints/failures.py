@@ -1,5 +1,5 @@
 """Where every error of a request ends: as problem+json under the API, as a page elsewhere, in the log if
-unnamed.
+unnamed. The public pages have their own, which leads nobody to the login.
 """
 
 from flask import Flask, Response, request
@@ -10,6 +10,7 @@ from service import logs
 from service.blueprints.api.problems import problem
 from service.blueprints.pages.problems import page
 from service.blueprints.statuses import status_of
+from service.blueprints.survey.problems import PREFIX, public_page
 from service.errors import ConsultorioError
 
 
@@ -22,4 +23,6 @@ def register(app: Flask) -> None:
 def _answer(error: Exception) -> Response:
     if status_of(error) >= 500:
         logs.log.error("request failed", route=str(request.url_rule), exc_info=error)
-    return problem(error) if request.path.startswith("/api/") else page(error)
+    if request.path.startswith("/api/"):
+        return problem(error)
+    return public_page(error) if request.path.startswith(PREFIX) else page(error)

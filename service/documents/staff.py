@@ -14,7 +14,8 @@ from service.documents.store import Document
 from service.errors import Conflict, InvalidInput
 from service.texts import _
 
-ROLES = ("direction", "administration")
+DIRECTION, ADMINISTRATION = "direction", "administration"
+ROLES = (DIRECTION, ADMINISTRATION)
 MIN_PASSWORD = 10
 
 _HASHER = PasswordHasher()
@@ -56,7 +57,7 @@ def ensure_first(db: Db, settings: Settings, now: datetime) -> tuple[str, str | 
         return None
     made = None if settings.admin_password else secrets.token_urlsafe(12)
     email = settings.admin_email or "admin@example.com"
-    add(db, email, "Administración", settings.admin_password or str(made), "direction", now)
+    add(db, email, "Administración", settings.admin_password or str(made), DIRECTION, now)
     return email, made
 
 

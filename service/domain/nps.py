@@ -9,6 +9,8 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+#: What the two questions of the survey are answered with.
+RATINGS, STARS = range(11), range(1, 6)
 #: Fewer answers than this are shown as too few to say anything ("muestra insuficiente").
 ENOUGH_ANSWERS = 10
 #: Fewer star answers than this would tell who gave them: no mean is given.

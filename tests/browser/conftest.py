@@ -102,6 +102,12 @@ class Pages:
         """A page in a window of its own; below 500 px the window is a phone's."""
         if self.login is None:
             self.login = self._log_in()
+        return self.open_public(path, width=width, javascript=javascript, scheme=scheme)
+
+    def open_public(
+        self, path: str, *, width: int = 1440, javascript: bool = True, scheme: Any = "light"
+    ) -> Page:
+        """The same without logging in first."""
         page = self._context(width, java_script_enabled=javascript, color_scheme=scheme).new_page()
         page.goto(path)
         return page

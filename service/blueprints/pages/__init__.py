@@ -7,6 +7,7 @@ from service import auth, current
 from service.blueprints.pages import (
     calendar_feeds,
     client_edit,
+    client_surveys,
     exports,
     home,
     imports,
@@ -23,6 +24,7 @@ _PARTS = (
     login.routes,
     sessions.routes,
     client_edit.routes,
+    client_surveys.routes,
     merges.routes,
     psychotherapists.routes,
     reports.routes,

@@ -41,6 +41,8 @@ def survey_line(client: Document, people: Mapping[str, Document], today: str) ->
     other = people.get(answers["client_id"]) if answers else None
     if other is None and is_minor(client.get("birth_date"), today):
         return _("Acepta, pero falta indicar qué familiar la responde."), True
+    if other and other.get("unsubscribed_at"):
+        return _("La respondería %(name)s, que pidió no recibir más.", name=full_name(other)), False
     if not (other or client).get("email"):
         return _("Acepta, pero falta el correo de %(name)s.", name=full_name(other or client)), True
     return (

@@ -26,6 +26,7 @@ from service.domain.sheets.psychotherapists import (
 from service.domain.sheets.read import Sheet, read_sheet
 from service.domain.sheets.sessions import parse_sessions
 from service.errors import Conflict, InvalidInput
+from service.languages import all_translated
 from service.texts import _
 
 #: Imports take turns: each has to see what the one before added.
@@ -51,7 +52,9 @@ def run(db: Db, settings: Settings, import_id: str) -> bool:
     try:
         _Work(db, settings, claimed).run()
     except InvalidInput as error:
-        imports.rest(db, claimed, "failed", {"errors": error.errors}, clock.calendar_now(settings))
+        imports.rest(
+            db, claimed, "failed", {"errors": all_translated(error.errors)}, clock.calendar_now(settings)
+        )
     finally:
         leases.release(db, LEASE, claimed["claim"]["token"])
     return True
@@ -157,4 +160,5 @@ def _reject(rejection: Rejection) -> Document:
 
 
 def _plain(item: Any) -> Document:
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(item).items()}
+    """As it is stored: lists for tuples, reasons in the centre's language."""
+    return {name: all_translated(value) for name, value in asdict(item).items()}

@@ -9,6 +9,7 @@ from service.domain.money import MAX_CENTS, Money
 from service.domain.names import fold
 from service.domain.sheets.cells import Cell, is_number, text_of
 from service.domain.sheets.faults import Fault
+from service.texts import _
 
 _WORDS = {
     "PEN": ("s/", "s/.", "pen", "sol", "soles", "nuevo sol", "nuevos soles"),
@@ -16,7 +17,7 @@ _WORDS = {
 }
 #: How a symbol or a currency's name, folded, names the currency.
 CURRENCY_WORDS = {word: currency for currency, words in _WORDS.items() for word in words}
-CURRENCY_NAMES = {"PEN": "soles", "USD": "dólares"}
+CURRENCY_NAMES = {"PEN": _("soles"), "USD": _("dólares")}
 
 _SYMBOL = "|".join(re.escape(word) for word in sorted(CURRENCY_WORDS, key=len, reverse=True))
 _AMOUNT = re.compile(
@@ -35,8 +36,8 @@ _PERCENT = re.compile(r"(?P<whole>\d{1,3})(?:[.,](?P<fraction>\d{1,2}))?\s*%?", 
 #: No amount takes more characters, with its symbols and separators.
 _LONGEST = 60
 
-_NUMBER_HINT = "Escriba el monto como número, por ejemplo 150.00."
-_PERCENT_HINT = "Escriba un porcentaje de 0 a 100 con dos decimales como máximo, por ejemplo 37,5%."
+_NUMBER_HINT = _("Escriba el monto como número, por ejemplo 150.00.")
+_PERCENT_HINT = _("Escriba un porcentaje de 0 a 100 con dos decimales como máximo, por ejemplo 37,5%%.")
 
 
 def currency(cell: Cell) -> str | None:
@@ -45,7 +46,7 @@ def currency(cell: Cell) -> str | None:
     if not text:
         return None
     if text not in CURRENCY_WORDS:
-        raise Fault("currency", "Escriba la moneda como S/, PEN o Soles, o bien US$, USD o Dólares.")
+        raise Fault("currency", _("Escriba la moneda como S/, PEN o Soles, o bien US$, USD o Dólares."))
     return CURRENCY_WORDS[text]
 
 
@@ -70,11 +71,16 @@ def money(cents: int, symbol: str | None, column: str | None) -> Money:
     if symbol and column and symbol != column:
         said, other = CURRENCY_NAMES[symbol], CURRENCY_NAMES[column]
         raise Fault(
-            "currency_mismatch", f"El monto está en {said} y la moneda dice {other}: corrija uno de los dos."
+            "currency_mismatch",
+            _(
+                "El monto está en %(said)s y la moneda dice %(other)s: corrija uno de los dos.",
+                said=said,
+                other=other,
+            ),
         )
     known = symbol or column
     if known is None:
-        raise Fault("currency", "Falta la moneda: escriba S/ o US$.")
+        raise Fault("currency", _("Falta la moneda: escriba S/ o US$."))
     return Money(cents, known)
 
 
@@ -102,7 +108,7 @@ def _percent_of_text(text: str) -> int | None:
 
 def _amount_of_text(text: str) -> tuple[int, str | None]:
     if not text:
-        raise Fault("amount_not_a_number", f"Falta el monto. {_NUMBER_HINT}")
+        raise Fault("amount_not_a_number", _("Falta el monto. %(hint)s", hint=_NUMBER_HINT))
     match = _AMOUNT.fullmatch(fold(text)) if len(text) <= _LONGEST else None
     raised_digits = any(char.isnumeric() and not char.isascii() for char in text)  # 85⁴⁵ would fold to 8545
     if match is None or raised_digits or (match["open"] == "(") != (match["close"] == ")"):
@@ -116,7 +122,7 @@ def _amount_of_text(text: str) -> tuple[int, str | None]:
 def _symbol(before: str | None, after: str | None) -> str | None:
     found = {CURRENCY_WORDS[word] for word in (before, after) if word}
     if len(found) > 1:
-        raise Fault("currency_mismatch", "El monto lleva dos monedas: deje solo una.")
+        raise Fault("currency_mismatch", _("El monto lleva dos monedas: deje solo una."))
     return found.pop() if found else None
 
 
@@ -127,7 +133,8 @@ def _cents_of_text(number: str) -> int:
     """
     if _ONE_POINT.fullmatch(number):
         raise Fault(
-            "amount_ambiguous", f"No queda claro si {number} lleva decimales: escríbalo con dos, como 150.00."
+            "amount_ambiguous",
+            _("No queda claro si %(number)s lleva decimales: escríbalo con dos, como 150.00.", number=number),
         )
     match = _GROUPED.fullmatch(number)
     if match is None or not _is_fraction(match["rest"], match["group"]):
@@ -165,13 +172,13 @@ def _whole(number: Decimal) -> int | None:
 
 def _in_range(cents: int) -> int:
     if cents > MAX_CENTS:
-        raise Fault("amount_too_large", "El monto es demasiado grande: revise los ceros y las comas.")
+        raise Fault("amount_too_large", _("El monto es demasiado grande: revise los ceros y las comas."))
     return cents
 
 
 def _negative() -> Fault:
-    return Fault("amount_negative", "El monto no puede ser negativo.")
+    return Fault("amount_negative", _("El monto no puede ser negativo."))
 
 
 def _too_fine() -> Fault:
-    return Fault("amount_decimals", "El monto tiene más de dos decimales: redondéelo en la hoja.")
+    return Fault("amount_decimals", _("El monto tiene más de dos decimales: redondéelo en la hoja."))

@@ -4,7 +4,6 @@ from typing import Literal
 
 Kind = Literal["sessions", "psychotherapists"]
 
-KIND_NAMES: dict[Kind, str] = {"sessions": "citas", "psychotherapists": "psicoterapeutas"}
 REQUIRED: dict[Kind, tuple[str, ...]] = {
     "sessions": ("date", "start_time", "end_time", "full_name", "psychotherapist", "modality", "price"),
     "psychotherapists": ("full_name", "commission", "price"),

@@ -8,6 +8,7 @@ from itertools import islice
 
 from service.domain.sheets.headings import ROWS_TO_LOOK_AT, Table, likeness
 from service.errors import InvalidInput
+from service.texts import _
 
 DELIMITERS = (",", ";", "\t")
 #: Longer is no cell but a quotation mark that is never closed.
@@ -31,7 +32,7 @@ def csv_table(content: bytes, max_rows: int) -> Table:
         filled = any(map(str.strip, cells))
         if len(table) >= max_rows + ROWS_TO_LOOK_AT and filled:
             raise _refused(
-                "El archivo tiene más de 50 000 filas. Divídalo en varios, por ejemplo uno por año."
+                _("El archivo tiene más de 50 000 filas. Divídalo en varios, por ejemplo uno por año.")
             )
         if len(table) < max_rows + ROWS_TO_LOOK_AT:
             table.append([cell or None for cell in cells])
@@ -89,11 +90,13 @@ def _rows(text: str, delimiter: str) -> Iterator[list[str]]:
 
 
 def _bad_quotes(row: int) -> InvalidInput:
-    return _refused(f"Las comillas de la fila {row} no cierran bien: corríjala y suba el archivo de nuevo.")
+    return _refused(
+        _("Las comillas de la fila %(row)s no cierran bien: corríjala y suba el archivo de nuevo.", row=row)
+    )
 
 
 def _no_spreadsheet() -> InvalidInput:
-    return _refused("El archivo no es una hoja de cálculo. Suba un .csv o un .xlsx.")
+    return _refused(_("El archivo no es una hoja de cálculo. Suba un .csv o un .xlsx."))
 
 
 def _refused(message: str) -> InvalidInput:

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from service.domain.names import fold
 from service.domain.sheets.cells import Cell, is_number, optional_text, text_of
 from service.domain.sheets.faults import Fault
+from service.texts import _
 
 EARLIEST_SESSION = date(1950, 1, 1)
 LATEST_SESSION = date(2100, 12, 31)
@@ -24,20 +25,25 @@ _CLOCK = re.compile(
     re.ASCII,
 )
 
-_DATE_HINT = "Escriba una fecha que exista, como 31/07/2026."
-_TIME_HINT = "Escriba la hora como 15:30 o 3:30 p. m."
+_DATE_HINT = _("Escriba una fecha que exista, como 31/07/2026.")
+_TIME_HINT = _("Escriba la hora como 15:30 o 3:30 p. m.")
 
 
 def session_day(cell: Cell) -> date:
     """The local day of a session; Fault `date`."""
     if not text_of(cell):
-        raise Fault("date", f"Falta la fecha. {_DATE_HINT}")
+        raise Fault("date", _("Falta la fecha. %(hint)s", hint=_DATE_HINT))
     day = _day(cell)
     if day is None:
         raise Fault("date", _DATE_HINT)
     if not EARLIEST_SESSION <= day <= LATEST_SESSION:
         raise Fault(
-            "date", f"Revise el año: debe estar entre {EARLIEST_SESSION.year} y {LATEST_SESSION.year}."
+            "date",
+            _(
+                "Revise el año: debe estar entre %(first)s y %(last)s.",
+                first=EARLIEST_SESSION.year,
+                last=LATEST_SESSION.year,
+            ),
         )
     return day
 
@@ -57,7 +63,7 @@ def birth_date(cell: Cell) -> date | None:
 def time_of_day(cell: Cell, code: str) -> time:
     """A time of day to the second; Fault `code` (`start_time` or `end_time`)."""
     if not text_of(cell):
-        raise Fault(code, f"Falta la hora. {_TIME_HINT}")
+        raise Fault(code, _("Falta la hora. %(hint)s", hint=_TIME_HINT))
     clock = _clock(cell)
     if clock is None:
         raise Fault(code, _TIME_HINT)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from service.domain.names import fold
 from service.domain.sheets.identity import KnownClient, Matching
 from service.domain.sheets.persons import Person
+from service.texts import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +21,9 @@ class Doubt:
 
 
 _REASONS = {
-    "name_differs": "El documento es de un cliente con otro nombre: la cita se registra a ese cliente.",
-    "birth_date_differs": "Se tomó por el mismo cliente aunque la fecha de nacimiento es otra.",
-    "same_name": "Ya hay otro cliente con este nombre: puede ser la misma persona.",
+    "name_differs": _("El documento es de un cliente con otro nombre: la cita se registra a ese cliente."),
+    "birth_date_differs": _("Se tomó por el mismo cliente aunque la fecha de nacimiento es otra."),
+    "same_name": _("Ya hay otro cliente con este nombre: puede ser la misma persona."),
 }
 
 

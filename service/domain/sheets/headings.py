@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from service.domain.names import fold
 from service.domain.sheets.cells import Cell, is_blank, text_of
-from service.domain.sheets.columns import HEADINGS, KIND_NAMES, REQUIRED, Kind
+from service.domain.sheets.columns import HEADINGS, REQUIRED, Kind
 from service.errors import InvalidInput
+from service.texts import Text, _
 
 #: The cells of a sheet; row 1 is the first.
 Table = list[list[Cell]]
@@ -65,15 +66,24 @@ def unknown(table: Table) -> InvalidInput:
     columns = _columns(kind, titles)
     found = [title for title in titles if title]
     if len(columns) < 2:
-        needed = "; ".join(f"una de {KIND_NAMES[kind]}: {_usual(kind, REQUIRED[kind])}" for kind in REQUIRED)
-        return _error(f"No reconocemos los encabezados. Una hoja necesita estas columnas: {needed}.", found)
-    missing = [field for field in REQUIRED[kind] if field not in columns]
-    return _error(f"Faltan columnas para una hoja de {KIND_NAMES[kind]}: {_usual(kind, missing)}.", found)
+        needed = {name: _usual(name, columns) for name, columns in REQUIRED.items()}
+        return _error(
+            _(
+                "No reconocemos los encabezados. Una hoja necesita estas columnas: "
+                "una de citas: %(sessions)s; una de psicoterapeutas: %(psychotherapists)s.",
+                **needed,
+            ),
+            found,
+        )
+    missing = _usual(kind, [field for field in REQUIRED[kind] if field not in columns])
+    if kind == "sessions":
+        return _error(_("Faltan columnas para una hoja de citas: %(missing)s.", missing=missing), found)
+    return _error(_("Faltan columnas para una hoja de psicoterapeutas: %(missing)s.", missing=missing), found)
 
 
-def _error(message: str, found: Sequence[str]) -> InvalidInput:
-    shown = ", ".join(f"«{title[:40]}»" for title in found[:20])
-    return InvalidInput({"file": [f"{message} Encontramos: {shown or 'ninguna'}."]})
+def _error(message: Text, found: Sequence[str]) -> InvalidInput:
+    shown = ", ".join(f"«{title[:40]}»" for title in found[:20]) or _("ninguna")
+    return InvalidInput({"file": [_("%(message)s Encontramos: %(found)s.", message=message, found=shown)]})
 
 
 def _usual(kind: Kind, fields: Sequence[str]) -> str:
@@ -106,8 +116,12 @@ def _refuse_doubles(kind: Kind, titles: Sequence[str], columns: dict[str, int]) 
     for title in titles:
         field = _MEANINGS[kind].get(_bare(title))
         if field in meanings:
-            shown = f"«{meanings[field]}» y «{title}»"
-            raise InvalidInput({"file": [f"Las columnas {shown} dicen lo mismo: deje solo una de las dos."]})
+            same = _(
+                "Las columnas «%(one)s» y «%(other)s» dicen lo mismo: deje solo una de las dos.",
+                one=meanings[field],
+                other=title,
+            )
+            raise InvalidInput({"file": [same]})
         if field is not None:
             meanings[field] = title
 

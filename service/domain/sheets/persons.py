@@ -10,6 +10,7 @@ from service.domain.sheets.cells import Cell, is_number, optional_text, text_of
 from service.domain.sheets.dates import birth_date
 from service.domain.sheets.faults import Fault
 from service.domain.sheets.rows import RowReader
+from service.texts import Text, _
 
 MAX_NAME = 120
 
@@ -72,9 +73,9 @@ def full_name(cell: Cell) -> tuple[str, str]:
     """(given names, family names) of a one-column name; Fault `name_missing` or `name`."""
     given, family = split_full_name(_name(cell))
     if not given:
-        raise Fault("name", "Escriba nombre y apellido.")
+        raise Fault("name", _("Escriba nombre y apellido."))
     if max(len(given), len(family)) > MAX_NAME:
-        raise Fault("name", "El nombre es demasiado largo.")
+        raise Fault("name", _("El nombre es demasiado largo."))
     return given, family
 
 
@@ -82,7 +83,7 @@ def name_part(cell: Cell) -> str:
     """Given or family names from a column of their own; Fault `name_missing` or `name`."""
     name = _name(cell)
     if len(name) > MAX_NAME:
-        raise Fault("name", "El nombre es demasiado largo.")
+        raise Fault("name", _("El nombre es demasiado largo."))
     return name
 
 
@@ -90,7 +91,7 @@ def email(cell: Cell) -> str | None:
     """An address in lower case, None for an empty cell; Fault `email`."""
     text = optional_text(cell).lower().removeprefix("mailto:")
     if text and (not _EMAIL.fullmatch(text) or len(text) > 254 or ".." in text):
-        raise Fault("email", "Escriba un solo correo, como nombre@ejemplo.com, o deje la celda vacía.")
+        raise Fault("email", _("Escriba un solo correo, como nombre@ejemplo.com, o deje la celda vacía."))
     return text or None
 
 
@@ -101,10 +102,10 @@ def phone(cell: Cell) -> str | None:
         return None
     try:
         if not _PHONE.fullmatch(text):
-            raise ValueError("Escriba un solo teléfono, con sus 9 dígitos.")
+            raise ValueError(_("Escriba un solo teléfono, con sus 9 dígitos."))
         return parse_phone(text)
     except ValueError as error:
-        raise Fault("phone", f"{error} O deje la celda vacía.") from error
+        raise Fault("phone", _("%(message)s O deje la celda vacía.", message=error.args[0])) from error
 
 
 def document(cell: Cell, kind_cell: Cell, heading: str) -> Document | None:
@@ -116,12 +117,14 @@ def document(cell: Cell, kind_cell: Cell, heading: str) -> Document | None:
     if not text:
         return None
     if is_number(cell) and not text.isdigit():
-        raise Fault("document", "Escriba el número del documento sin decimales ni signos.")
+        raise Fault("document", _("Escriba el número del documento sin decimales ni signos."))
     kind, number = _kind_before(text) or (_kind_in_column(kind_cell) or _kind_in_heading(heading), text)
     if is_number(cell) and cell >= 10 ** (_FEWEST_DNI_DIGITS - 1) and kind in (None, "DNI"):
         number = number.zfill(8)
     if kind is None and not re.fullmatch(r"[\d\s.-]+", number, re.ASCII):
-        raise Fault("document", "Escriba el tipo delante del número: «CE 001234567» o «Pasaporte AB123456».")
+        raise Fault(
+            "document", _("Escriba el tipo delante del número: «CE 001234567» o «Pasaporte AB123456».")
+        )
     return _checked(kind or "DNI", number)
 
 
@@ -134,10 +137,10 @@ def _names_in(row: RowReader) -> tuple[str, str]:
 
 def _name(cell: Cell) -> str:
     if not text_of(cell):
-        raise Fault("name_missing", "Falta el nombre.")
+        raise Fault("name_missing", _("Falta el nombre."))
     name = tidy_name(text_of(cell))
     if not isinstance(cell, str) or not any(char.isalpha() for char in name):
-        raise Fault("name", "Escriba el nombre con letras.")
+        raise Fault("name", _("Escriba el nombre con letras."))
     return name
 
 
@@ -149,7 +152,7 @@ def _kind_before(text: str) -> tuple[str, str] | None:
 def _kind_in_column(cell: Cell) -> str | None:
     word = fold(optional_text(cell))
     if word and word not in _KIND_WORDS:
-        raise Fault("document", "El tipo de documento puede ser DNI, CE o Pasaporte.")
+        raise Fault("document", _("El tipo de documento puede ser DNI, CE o Pasaporte."))
     return _KIND_WORDS.get(word)
 
 
@@ -163,15 +166,19 @@ def _checked(kind: str, number: str) -> Document:
     try:
         kept = parse_document(kind, number)
     except ValueError as error:
-        raise Fault("document", f"{error}{_hint(kind, number)}") from error
+        raise Fault("document", _hinted(error.args[0], kind, number)) from error
     if not kept.strip("0"):
-        raise Fault("document", "Este número no es de un documento: deje la celda vacía si no lo tiene.")
+        raise Fault("document", _("Este número no es de un documento: deje la celda vacía si no lo tiene."))
     return Document(kind, kept)
 
 
-def _hint(kind: str, number: str) -> str:
+def _hinted(message: Text, kind: str, number: str) -> Text:
     if kind != "DNI":
-        return ""
+        return message
     if re.fullmatch(r"\d{5,7}", number, re.ASCII):
-        return f" Si Excel le quitó los ceros, escriba «DNI {number.zfill(8)}»."
-    return " Si es otro documento, escriba «CE» o «Pasaporte» delante."
+        return _(
+            "%(message)s Si Excel le quitó los ceros, escriba «DNI %(number)s».",
+            message=message,
+            number=number.zfill(8),
+        )
+    return _("%(message)s Si es otro documento, escriba «CE» o «Pasaporte» delante.", message=message)

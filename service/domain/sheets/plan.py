@@ -20,8 +20,9 @@ from service.domain.sheets.overlaps import Overlap, Span, overlaps
 from service.domain.sheets.read import Sheet
 from service.domain.sheets.rows import Parsed, rejected
 from service.domain.sheets.sessions import SessionRow
+from service.texts import _
 
-_UNCLEAR = Fault("client_unclear", "Más de un cliente puede ser este: escriba su documento.")
+_UNCLEAR = Fault("client_unclear", _("Más de un cliente puede ser este: escriba su documento."))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from service.domain.sheets.persons import Document, Person, person_in
 from service.domain.sheets.prices import price_in
 from service.domain.sheets.read import Sheet
 from service.domain.sheets.rows import Parsed, RowReader, parse_rows
+from service.texts import _
 
 MAX_LICENSE = 20
 
@@ -99,7 +100,10 @@ def _psychotherapist(row: RowReader) -> PsychotherapistRow:
 def _license(cell: Cell) -> str | None:
     text = optional_text(cell)
     if len(text) > MAX_LICENSE:
-        raise Fault("license_number", f"El número de colegiatura tiene como máximo {MAX_LICENSE} caracteres.")
+        raise Fault(
+            "license_number",
+            _("El número de colegiatura tiene como máximo %(most)s caracteres.", most=MAX_LICENSE),
+        )
     return text or None
 
 

@@ -13,6 +13,7 @@ from service.domain.sheets.csv_file import csv_table
 from service.domain.sheets.headings import Headings, Table
 from service.domain.sheets.xlsx_file import xlsx_tables
 from service.errors import InvalidInput
+from service.texts import _
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_ROWS = 50_000
@@ -54,16 +55,18 @@ def read_sheet(content: bytes) -> Sheet:
     rows.
     """
     if len(content) > MAX_BYTES:
-        raise _refused("El archivo pesa más de 10 MB. Divídalo en varios, por ejemplo uno por año.")
+        raise _refused(_("El archivo pesa más de 10 MB. Divídalo en varios, por ejemplo uno por año."))
     tables = _tables(content)
     if not tables:
-        raise _refused("El archivo está vacío.")
+        raise _refused(_("El archivo está vacío."))
     found = {name: known for name, table in tables.items() if (known := headings.recognised(table))}
     if not found:
         raise headings.unknown(max(tables.values(), key=headings.likeness))
     if len(found) > 1:
         names = ", ".join(f"«{name}»" for name in found)
-        raise _refused(f"Varias hojas del libro tienen datos: {names}. Guarde cada una en un archivo.")
+        raise _refused(
+            _("Varias hojas del libro tienen datos: %(names)s. Guarde cada una en un archivo.", names=names)
+        )
     [(name, known)] = found.items()
     return _sheet(known, tables[name])
 
@@ -83,8 +86,8 @@ def _tables(content: bytes) -> dict[str, Table]:
 
 def _old_excel_message(content: bytes) -> str:
     if _ENCRYPTED in content:
-        return "El archivo está protegido con contraseña. Quítele la contraseña y súbalo de nuevo."
-    return "Este formato no se puede leer. Ábralo en Excel y guárdelo como .xlsx."
+        return _("El archivo está protegido con contraseña. Quítele la contraseña y súbalo de nuevo.")
+    return _("Este formato no se puede leer. Ábralo en Excel y guárdelo como .xlsx.")
 
 
 def _sheet(known: Headings, table: Table) -> Sheet:
@@ -92,9 +95,11 @@ def _sheet(known: Headings, table: Table) -> Sheet:
     below = table[known.row :]
     filled = [n for n, cells in enumerate(below) if not all(map(is_blank, cells))]
     if not filled:
-        raise _refused("El archivo no tiene filas debajo de los encabezados.")
+        raise _refused(_("El archivo no tiene filas debajo de los encabezados."))
     if filled[-1] >= MAX_ROWS:
-        raise _refused("El archivo tiene más de 50 000 filas. Divídalo en varios, por ejemplo uno por año.")
+        raise _refused(
+            _("El archivo tiene más de 50 000 filas. Divídalo en varios, por ejemplo uno por año.")
+        )
     rows = [
         SheetRow(n, [*cells, *[None] * (width - len(cells))])
         for n, cells in enumerate(below[:MAX_ROWS], known.row + 1)

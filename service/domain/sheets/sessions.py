@@ -17,6 +17,7 @@ from service.domain.sheets.persons import Person, person_in
 from service.domain.sheets.prices import price_in
 from service.domain.sheets.read import Sheet
 from service.domain.sheets.rows import Parsed, RowReader, parse_rows
+from service.texts import _
 
 #: Folded full name → ids of the psychotherapists with that name.
 Psychotherapists = Mapping[str, Sequence[str]]
@@ -50,7 +51,7 @@ def _session(row: RowReader, psychotherapists: Psychotherapists, zone: ZoneInfo)
     day, starts_at, ends_at = _times(row, zone)
     person = person_in(row)
     if row.good("date", "birth_date") and person.birth_date and person.birth_date > day.isoformat():
-        row.fault("birth_date", Fault("birth_date", "La fecha de nacimiento es posterior a la cita."))
+        row.fault("birth_date", Fault("birth_date", _("La fecha de nacimiento es posterior a la cita.")))
     return SessionRow(
         row=row.number,
         person=person,
@@ -71,7 +72,7 @@ def _times(row: RowReader, zone: ZoneInfo) -> tuple[date, datetime, datetime]:
     end = row.take("end_time", partial(time_of_day, code="end_time"))
     for name in ("start_time", "end_time"):
         if row.good("date", name) and own_day(row.cell(name)) not in (None, day):
-            row.fault(name, Fault(name, "La hora trae otra fecha que la de la cita: deje solo la hora."))
+            row.fault(name, Fault(name, _("La hora trae otra fecha que la de la cita: deje solo la hora.")))
     if row.good("date", "start_time", "end_time"):
         if start < end:
             return (
@@ -79,7 +80,7 @@ def _times(row: RowReader, zone: ZoneInfo) -> tuple[date, datetime, datetime]:
                 _instant(row, "start_time", day, start, zone),
                 _instant(row, "end_time", day, end, zone),
             )
-        reason = "La hora de fin debe ser posterior a la de inicio, el mismo día."
+        reason = _("La hora de fin debe ser posterior a la de inicio, el mismo día.")
         row.fault("end_time", Fault("end_before_start", reason))
     return day, _NEVER, _NEVER
 
@@ -89,7 +90,7 @@ def _instant(row: RowReader, name: str, day: date, clock: time, zone: ZoneInfo) 
     try:
         return months.at(day.isoformat(), clock.isoformat(), zone)
     except ValueError:
-        reason = "Esa hora no existió ese día: el reloj se adelantó."
+        reason = _("Esa hora no existió ese día: el reloj se adelantó.")
         row.fault(name, Fault("time_does_not_exist", reason))
         return _NEVER
 
@@ -97,12 +98,12 @@ def _instant(row: RowReader, name: str, day: date, clock: time, zone: ZoneInfo) 
 def _known(psychotherapists: Psychotherapists, cell: Cell) -> str:
     name = fold(text_of(cell))
     if not name:
-        raise Fault("psychotherapist_missing", "Falta el psicoterapeuta.")
+        raise Fault("psychotherapist_missing", _("Falta el psicoterapeuta."))
     found = psychotherapists.get(name, ())
     if not found:
-        reason = "No hay psicoterapeuta con este nombre: regístrelo primero o corrija el nombre."
+        reason = _("No hay psicoterapeuta con este nombre: regístrelo primero o corrija el nombre.")
         raise Fault("psychotherapist_unknown", reason)
     if len(found) > 1:
-        reason = "Hay más de un psicoterapeuta con este nombre: distíngalos en sus registros y en la hoja."
+        reason = _("Hay más de un psicoterapeuta con este nombre: distíngalos en sus registros y en la hoja.")
         raise Fault("psychotherapist_ambiguous", reason)
     return found[0]

@@ -3,6 +3,7 @@
 from service.domain.names import fold
 from service.domain.sheets.cells import Cell, text_of
 from service.domain.sheets.faults import Fault
+from service.texts import _
 
 MAX_NOTE = 1000
 
@@ -51,7 +52,7 @@ def modality(cell: Cell) -> str:
     """ "virtual" or "on_site"; Fault `type`."""
     known = MODALITY_WORDS.get(fold(text_of(cell)))
     if known is None:
-        raise Fault("type", "Escriba Presencial o Virtual.")
+        raise Fault("type", _("Escriba Presencial o Virtual."))
     return known
 
 
@@ -59,7 +60,9 @@ def status(cell: Cell) -> str | None:
     """A session's status, None for an empty cell; Fault `status`."""
     text = fold(text_of(cell))
     if text and text not in STATUS_WORDS:
-        raise Fault("status", "Escriba Programada, Realizada, Cancelada o No asistió, o deje la celda vacía.")
+        raise Fault(
+            "status", _("Escriba Programada, Realizada, Cancelada o No asistió, o deje la celda vacía.")
+        )
     return STATUS_WORDS.get(text)
 
 
@@ -67,5 +70,5 @@ def note(cell: Cell) -> str | None:
     """A note on one line, None for an empty cell; Fault `note`."""
     text = text_of(cell)
     if len(text) > MAX_NOTE:
-        raise Fault("note", f"La nota tiene más de {MAX_NOTE} caracteres: acórtela.")
+        raise Fault("note", _("La nota tiene más de %(most)s caracteres: acórtela.", most=MAX_NOTE))
     return text or None

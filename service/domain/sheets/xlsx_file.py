@@ -18,6 +18,7 @@ from service.domain.sheets.cells import Cell
 from service.domain.sheets.headings import ROWS_TO_LOOK_AT, Table
 from service.domain.sheets.xlsx_extent import BadXml, Extent
 from service.errors import InvalidInput
+from service.texts import _
 
 MAX_UNPACKED = 150 * 1024 * 1024
 MAX_PARTS = 1000
@@ -30,14 +31,14 @@ _BAD_ZIP = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, Val
 
 #: Other things that come in a zip, by a part that only they have.
 _OTHER_FORMATS = {
-    "xl/workbook.bin": "Este formato (.xlsb) no se puede leer. Ábralo en Excel y guárdelo como .xlsx.",
-    "content.xml": "Este formato no se puede leer. Guárdelo como .xlsx.",
-    "index/document.iwa": "Este formato (Numbers) no se puede leer. Expórtelo como .xlsx.",
+    "xl/workbook.bin": _("Este formato (.xlsb) no se puede leer. Ábralo en Excel y guárdelo como .xlsx."),
+    "content.xml": _("Este formato no se puede leer. Guárdelo como .xlsx."),
+    "index/document.iwa": _("Este formato (Numbers) no se puede leer. Expórtelo como .xlsx."),
 }
-_NO_SPREADSHEET = "El archivo no es una hoja de cálculo. Suba un .csv o un .xlsx."
-_PROTECTED = "El archivo está protegido con contraseña. Quítele la contraseña y súbalo de nuevo."
-_DAMAGED = "El archivo está dañado. Ábralo en Excel, guárdelo otra vez como .xlsx y súbalo de nuevo."
-_TOO_LARGE = (
+_NO_SPREADSHEET = _("El archivo no es una hoja de cálculo. Suba un .csv o un .xlsx.")
+_PROTECTED = _("El archivo está protegido con contraseña. Quítele la contraseña y súbalo de nuevo.")
+_DAMAGED = _("El archivo está dañado. Ábralo en Excel, guárdelo otra vez como .xlsx y súbalo de nuevo.")
+_TOO_LARGE = _(
     "El archivo es demasiado grande por dentro. Copie solo los datos a un libro nuevo o guárdelo como .csv."
 )
 
@@ -89,7 +90,12 @@ def _visible_worksheets(workbook: python_calamine.CalamineWorkbook) -> list[int]
     wanted = (python_calamine.SheetTypeEnum.WorkSheet, python_calamine.SheetVisibleEnum.Visible)
     found = [n for n, sheet in enumerate(workbook.sheets_metadata) if (sheet.typ, sheet.visible) == wanted]
     if len(found) > MAX_SHEETS:
-        raise _refused(f"El libro tiene más de {MAX_SHEETS} hojas. Copie la de los datos a un libro nuevo.")
+        raise _refused(
+            _(
+                "El libro tiene más de %(most)s hojas. Copie la de los datos a un libro nuevo.",
+                most=MAX_SHEETS,
+            )
+        )
     return found
 
 
@@ -141,7 +147,9 @@ def _copy_part(
 def _check(extent: Extent, limits: _Limits) -> int:
     """How much of the allowed area a part takes so far."""
     if extent.rows > limits.rows:
-        raise _refused("El archivo tiene más de 50 000 filas. Divídalo en varios, por ejemplo uno por año.")
+        raise _refused(
+            _("El archivo tiene más de 50 000 filas. Divídalo en varios, por ejemplo uno por año.")
+        )
     area = max(extent.rows * extent.columns, extent.values)
     if area > limits.area:
         raise _refused(_TOO_LARGE)

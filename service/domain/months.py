@@ -3,6 +3,7 @@ for.
 """
 
 import re
+from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,12 @@ def shift_month(month: str, by: int) -> str:
     index = int(month[:4]) * 12 + int(month[5:]) - 1 + by
     index = min(max(index, 12), 9999 * 12 + 11)
     return f"{index // 12:04d}-{index % 12 + 1:02d}"
+
+
+def days_of(month: str) -> list[str]:
+    """Every local day of a month."""
+    first = date.fromisoformat(f"{month}-01")
+    return [(first + timedelta(days=n)).isoformat() for n in range(monthrange(first.year, first.month)[1])]
 
 
 def local_day(instant: datetime, zone: ZoneInfo) -> str:

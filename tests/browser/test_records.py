@@ -43,7 +43,9 @@ def test_everybody_can_read_and_press_every_page(
             "/nada",
         ),
         *(client, f"{client}/editar", f"{client}/eliminar"),
-        *("/psicoterapeutas", "/psicoterapeutas/nuevo", therapist, f"{therapist}/eliminar"),
+        *("/psicoterapeutas", "/psicoterapeutas/nuevo", therapist, f"{therapist}/editar"),
+        f"{therapist}/eliminar",
+        f"{therapist}/cambio/2026-10?comision=40&desde=2026-10-01",
     ):
         page.goto(path)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
@@ -138,23 +140,47 @@ def test_without_scripts_a_client_is_registered_with_rows_and_a_relative_chosen_
     expect(page.get_by_role("status").first).to_contain_text("Ana Ríos fue eliminado.")
 
 
-def test_a_psychotherapists_percent_changes_from_a_day(pages: Pages, centre: SmallCentre, db: Db) -> None:
-    page = pages.open("/psicoterapeutas")
-    page.get_by_role("link", name="Ronald Emard").click()
+@pytest.mark.parametrize("width", [1440, 360])
+def test_a_percent_is_changed_by_keyboard_after_seeing_what_it_alters(
+    pages: Pages, centre: SmallCentre, db: Db, width: int
+) -> None:
+    page = pages.open("/psicoterapeutas", width=width)
+    keys = page.keyboard
+    page.get_by_role("link", name="Ronald Emard").focus()
+    keys.press("Enter")
+    heading(page, "Ronald Emard")
+    pages.check(page)
+    page.get_by_text("Ver como tabla").first.focus()
+    keys.press("Enter")
+    expect(page.get_by_role("row", name="jueves 15 de octubre 3")).to_be_visible()
+    pages.check(page)
+    page.get_by_role("link", name="Editar").focus()
+    keys.press("Enter")
+    heading(page, "Editar a Ronald Emard")
     page.wait_for_load_state()
-    page.get_by_label("Comisión (%)").fill("42.5")
-    page.keyboard.press("Control+Enter")
+    page.get_by_label("Comisión (%)").focus()
+    keys.press("Control+a")
+    keys.type("42.5")
+    keys.press("Control+Enter")
     expect(page.get_by_text("Indique desde qué día rige el cambio.")).to_be_visible()
     page.wait_for_load_state()
     expect(page.get_by_label("Rige desde")).to_be_focused()
-    page.keyboard.type("11012026")
-    page.keyboard.press("Control+Enter")
-    expect(page.locator("tr", has_text="Ronald Emard")).to_contain_text("desde el 01/11/2026: 42.5")
-    page.get_by_role("link", name="Ronald Emard").click()
-    terms = page.get_by_role("table").get_by_role("row").nth(1)
-    expect(terms).to_contain_text("por venir")
-    expect(terms.get_by_role("cell").first).to_have_text("42.5\xa0%")
-    assert psychotherapists.get(db, centre.emard)["terms"][-1]["since"] == "2026-11-01"
+    keys.type("10052026")
+    expect(page.get_by_text("hay 5 citas ya registradas con otra comisión")).to_be_visible()
+    pages.check(page)
+    assert psychotherapists.get(db, centre.emard)["version"] == 1
+    for _ in range(9):  # past the parts of the date and the link to the sessions
+        if page.get_by_role("radio", name="Cambian también").evaluate("e => e === document.activeElement"):
+            break
+        keys.press("Tab")
+    keys.press("Space")
+    keys.press("Control+Enter")
+    heading(page, "Ronald Emard")
+    expect(page.get_by_text("Guardado: Ronald Emard.")).to_be_visible()
+    expect(page.locator(".figure", has_text="Comisión")).to_contain_text("S/ 401.63")
+    terms = page.get_by_role("table", name="Desde cuándo rige").get_by_role("row").nth(1)
+    expect(terms).to_contain_text("05/10/2026")
+    assert db.sessions.count_documents({"psychotherapist_id": centre.emard, "commission_bp": 4250}) == 5
 
 
 @pytest.mark.parametrize("javascript", [True, False])

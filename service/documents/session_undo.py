@@ -24,15 +24,14 @@ def undo(db: Db, session_id: str, version: int, now: datetime, zone: ZoneInfo) -
     NotFound, Stale (changed since, or nothing to take back), Conflict (its hour is taken now, its client
     archived), InvalidInput (its people are gone).
     """
-    written = store.get(db.sessions, session_id)
-    session = _earlier(written, version, zone)
+    written = _as_written(db, session_id, version)
+    session = _earlier(written, zone)
     session |= {"version": version + 1, "updated_at": now, "write_id": store.new_id()}
     psychotherapists.require(db, session["psychotherapist_id"])
     clients.require_active(db, session["client_id"])
 
     def plan() -> list[calendars.Write]:
-        if store.get(db.sessions, session_id)["version"] != version:
-            raise Stale(last_known(db, session_id))
+        _as_written(db, session_id, version)
         _check_hour(db, session, written, zone)
         return [calendars.write(session, written)]
 
@@ -49,15 +48,23 @@ def last_known(db: Db, session_id: str) -> Document:
     return kept
 
 
-def _earlier(written: Document, version: int, zone: ZoneInfo) -> Document:
-    """What was there before the write of `version`, with what follows from it."""
+def _as_written(db: Db, session_id: str, version: int) -> Document:
+    """The session or tombstone, if it still has `version`; NotFound where it is gone, else Stale."""
+    written = store.get(db.sessions, session_id)
     if "starts_at" not in written.get("deleted", written):  # an undone import keeps no more of it
         raise NotFound()
-    if written["version"] == version and "deleted" in written:
+    if written["version"] != version:
+        raise NotFound() if "deleted" in written else Stale(written)
+    return written
+
+
+def _earlier(written: Document, zone: ZoneInfo) -> Document:
+    """What was there before that write, with what follows from it."""
+    if "deleted" in written:
         return dict(written["deleted"])
     before = written.get("before")
-    if written["version"] != version or not before or before["version"] != version:
-        raise Stale(written.get("deleted", written))
+    if not before or before["version"] != written["version"]:
+        raise Stale(written)
     session = {name: value for name, value in written.items() if name != "before"}
     session |= {name: before[name] for name in STATUS_FIELDS}
     return {**session, **derived(session, zone)}

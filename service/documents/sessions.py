@@ -153,8 +153,10 @@ def edited(db: Db, current: Document, changes: Mapping[str, Any], now: datetime,
     return session
 
 
-def delete(db: Db, session_id: str, version: int | None, now: datetime) -> None:
-    """Leaves a tombstone in the session's place. NotFound without it, Stale on another version."""
+def delete(db: Db, session_id: str, version: int | None, now: datetime) -> Document:
+    """Leaves a tombstone in the session's place, and gives it. NotFound without it, Stale on another
+    version.
+    """
     therapist = get(db, session_id)["psychotherapist_id"]
 
     def plan() -> list[calendars.Write]:
@@ -163,6 +165,7 @@ def delete(db: Db, session_id: str, version: int | None, now: datetime) -> None:
     [stored] = calendars.reserve(db, therapist, plan)
     if "deleted_at" not in stored:
         raise Stale(stored)
+    return stored
 
 
 def as_read(db: Db, session_id: str, version: int | None, psychotherapist_id: str) -> Document:

@@ -1,11 +1,12 @@
 // A form that changes something is sent once, however often its button is pressed. `data-again` leaves a form
-// out (its answer is a download, and the page stays).
+// or a button out (its answer is a download, and the page stays).
 
 const buttons = (form) => form.querySelectorAll("button, input[type=submit]");
 
 function onSubmit(event) {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post" || "again" in form.dataset) return;
+  if (event.submitter && "again" in event.submitter.dataset) return;
   if (form.dataset.sent) {
     event.preventDefault();
     return;

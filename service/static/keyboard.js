@@ -1,4 +1,4 @@
-// N nueva cita, / search, ? help; Ctrl+Enter sends the form that is being filled in.
+// N nueva cita, / search, E status, U undo, ? help; Ctrl+Enter sends the form that is being filled in.
 // The keys without Ctrl rest while something is typed, and can be switched off on this machine (WCAG 2.1.4).
 
 const OFF = "consultorio.single-keys-off";
@@ -24,6 +24,19 @@ const actions = {
     search?.focus();
     search?.select();
     return Boolean(search);
+  },
+  e: () => {
+    const ticked = document.querySelector("input[name=cita]:checked");
+    const row = document.activeElement.closest("tr")?.querySelector(".status-menu > summary");
+    const target = ticked ? document.querySelector("#seleccion button:not([disabled])") : row;
+    target?.focus();
+    if (target === row) row?.click();
+    return Boolean(target);
+  },
+  u: () => {
+    const undo = document.querySelector(".undo button");
+    undo?.click();
+    return Boolean(undo);
   },
   "?": () => {
     const help = document.getElementById("help");

@@ -15,6 +15,7 @@ from service.blueprints.pages import (
     merges,
     psychotherapist_edit,
     reports,
+    session_statuses,
     sessions,
     statements,
 )
@@ -23,6 +24,7 @@ _PARTS = (
     home.routes,
     login.routes,
     sessions.routes,
+    session_statuses.routes,
     client_edit.routes,
     client_surveys.routes,
     merges.routes,

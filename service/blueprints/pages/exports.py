@@ -4,7 +4,7 @@ from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 
 from service import current, formats
-from service.blueprints.pages import lists
+from service.blueprints.pages import lists, period, undo
 from service.documents import client_search, clients, months, psychotherapists, sessions
 from service.documents.store import Document
 from service.domain import exported
@@ -24,10 +24,16 @@ def session_list(ending: str) -> Response:
     """A month's sessions, all pages of the list with its filters."""
     db, filters = current.db(), lists.filters_in(request.args)
     found = sessions.find(db, sessions.condition(db, filters), limit=MAX_ROWS + 1)
-    people = clients.by_ids(db, [session["client_id"] for session in _bounded(found)])
-    name = f"citas-{filters['month']}"
-    zone = current.settings().zone
-    return _file(exported.sessions(found, people, psychotherapists.names(db), zone, name), ending)
+    return _sessions_file(_bounded(found), f"citas-{period.of(request.args).name}", ending)
+
+
+@routes.post(f"/citas/varias{_FILE}")
+def chosen_sessions(ending: str) -> Response:
+    """The sessions that were ticked in a list, as they are now."""
+    ids = [ref.id for ref in undo.refs()]
+    return _sessions_file(
+        sessions.find(current.db(), {"_id": {"$in": ids}, "counts": {"$exists": True}}), "citas", ending
+    )
 
 
 @routes.get(f"/clientes{_FILE}")
@@ -51,6 +57,12 @@ def month_report(ending: str) -> Response:
     """A month's figures by psychotherapist and currency."""
     month = parse_month(request.args.get("mes") or month_of(current.today()), "mes")
     return _file(exported.month(months.figures(current.db(), month)), ending)
+
+
+def _sessions_file(found: list[Document], name: str, ending: str) -> Response:
+    db, zone = current.db(), current.settings().zone
+    people = clients.by_ids(db, [session["client_id"] for session in found])
+    return _file(exported.sessions(found, people, psychotherapists.names(db), zone, name), ending)
 
 
 def _bounded(found: list[Document]) -> list[Document]:

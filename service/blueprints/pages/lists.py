@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from service import current
-from service.blueprints.pages import client_words
+from service.blueprints.pages import client_words, period
 from service.database import Db
 from service.documents import clients, months, psychotherapists, sessions
 from service.documents.store import Document
-from service.domain.months import month_of
 from service.domain.people import full_name, is_minor
 from service.errors import InvalidInput
 from service.schemas.filters import load_filters
@@ -16,7 +15,6 @@ from service.schemas.filters import load_filters
 PER_PAGE = 50
 #: What the address of a page calls each filter, in Spanish, as DOMAIN's words do.
 FILTERS = {
-    "mes": "month",
     "psicoterapeuta": "psychotherapist_id",
     "cliente": "client_id",
     "q": "q",
@@ -36,14 +34,15 @@ def month_of_sessions(args: Mapping[str, str]) -> dict[str, Any]:
     InvalidInput for a month or a filter that does not exist.
     """
     db = current.db()
-    filters = filters_in(args)
+    filters, shown = filters_in(args), period.of(args)
     condition = sessions.condition(db, filters)
     totals = months.totals(db, condition)
     total = sum(totals["by_status"].values())
     page = min(page_number(args), max(1, -(-total // PER_PAGE)))
     found = sessions.find(db, condition, skip=(page - 1) * PER_PAGE, limit=PER_PAGE)
     return {
-        "month": filters["month"],
+        "period": shown,
+        "month": shown.month,
         "client": clients.by_ids(db, [filters["client_id"]]).get(filters["client_id"])
         if "client_id" in filters
         else None,
@@ -76,21 +75,21 @@ def rows(db: Db, sessions: Sequence[Document]) -> list[dict[str, Any]]:
 
 
 def filters_in(args: Mapping[str, str]) -> dict[str, Any]:
-    """The filters of a list of sessions out of its address, always of one month: this one where none is said.
+    """The filters of a list of sessions out of its address, always of one period (see pages.period).
 
-    InvalidInput for a month or a filter that does not exist.
+    InvalidInput for a month, a day or a filter that does not exist.
     """
     given = {name: args[spanish] for spanish, name in FILTERS.items() if args.get(spanish)}
     counted = given.get("status") == COUNTED
     if counted:
         del given["status"]
-    filters = load_filters(given)
-    filters.setdefault("month", month_of(current.today()))
+    shown = period.of(args)
+    filters = {**load_filters(given), **shown.filters}
     if counted:
         filters["counts"] = True
     group = args.get("clientes")
     if group:
-        filters["client_ids"] = _client_group(group, filters["month"])
+        filters["client_ids"] = _client_group(group, shown.month)
     return filters
 
 

@@ -1,0 +1,118 @@
+"""What is done at the desk all day: a status in place, several chosen, taken back; by keys and touch."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from service.database import Db
+from service.documents import sessions
+from tests import small_centre
+from tests.browser.conftest import Pages
+from tests.conftest import NOW
+from tests.small_centre import LIMA, MONTH, TODAY, SmallCentre
+
+LIST = f"/citas?mes={MONTH}&tipo=on_site"
+
+
+@pytest.fixture
+def centre(db: Db) -> SmallCentre:
+    return small_centre.fill(db)
+
+
+def row(page: Page, text: str) -> Locator:
+    return page.locator("tbody tr", has_text=text)
+
+
+def status(page: Page, text: str) -> Locator:
+    return row(page, text).locator(".status-menu > summary")
+
+
+def test_a_status_is_changed_in_place_by_keyboard_and_taken_back(
+    pages: Pages, centre: SmallCentre, db: Db
+) -> None:
+    page = pages.open(LIST)
+    page.evaluate("window.stays = true")
+    summary = status(page, "11:30")
+    summary.focus()
+    page.keyboard.press("e")
+    expect(row(page, "11:30").get_by_role("button", name="Realizada")).to_be_focused()
+    pages.check(page)
+    page.keyboard.press("Enter")
+    expect(status(page, "11:30")).to_contain_text("Realizada")
+    expect(status(page, "11:30")).to_be_focused()
+    expect(page.get_by_role("status").first).to_contain_text(
+        "Realizada: Mateo Quispe, jueves 15 de octubre, 11:30."
+    )
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowUp")
+    expect(row(page, "11:30").get_by_role("button", name="No asistió")).to_be_focused()
+    row(page, "11:30").get_by_label("Monto a cobrar").fill("90")
+    page.keyboard.press("Enter")
+    expect(status(page, "11:30")).to_contain_text("Realizada")
+    row(page, "11:30").get_by_role("button", name="No asistió").press("Enter")
+    expect(row(page, "11:30")).to_contain_text("S/ 90.00")
+    page.keyboard.press("u")
+    expect(status(page, "11:30")).to_contain_text("Realizada")
+    expect(page.get_by_role("status").first).to_be_focused()
+    assert page.evaluate("window.stays") is True
+    [session] = sessions.find(db, {"local_date": TODAY, "client_id": centre.mateo})
+    assert (session["status"], session["charge_cents"]) == ("done", 0)
+
+
+def test_a_stale_status_is_shown_with_what_was_asked(pages: Pages, centre: SmallCentre, db: Db) -> None:
+    page = pages.open("/", width=360)
+    [session] = sessions.find(db, {"local_date": TODAY, "client_id": centre.mateo})
+    pages.check(page)
+    status(page, "11:30").tap()
+    sessions.update(db, session["_id"], {"note": "Llamó"}, None, NOW, LIMA)
+    row(page, "11:30").get_by_role("button", name="Cancelada").tap()
+    expect(page.get_by_role("heading", name="Estado de la cita")).to_be_visible()
+    expect(page.get_by_label("Cancelada")).to_be_checked()
+    pages.check(page)
+    page.get_by_role("button", name="Cambiar el estado").tap()
+    expect(page.get_by_role("heading", name="Hoy", exact=True)).to_be_visible()
+    expect(status(page, "11:30")).to_contain_text("Cancelada")
+
+
+def test_several_are_chosen_by_keyboard_changed_and_taken_back(
+    pages: Pages, centre: SmallCentre, db: Db
+) -> None:
+    page = pages.open(LIST)
+    boxes = page.get_by_role("checkbox", name=re.compile("^Elegir: Mateo"))
+    expect(page.get_by_role("form", name="Las citas elegidas")).to_be_hidden()
+    boxes.first.focus()
+    page.keyboard.press("Space")
+    boxes.last.focus()
+    page.keyboard.press("Space")
+    expect(page.get_by_text("2 elegidas")).to_be_visible()
+    pages.check(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV").click()
+    assert download.value.suggested_filename == "citas.csv"
+    page.get_by_role("link", name="Mateo Quispe").first.focus()
+    page.keyboard.press("e")
+    expect(page.locator("#seleccion").get_by_role("button", name="Realizada")).to_be_focused()
+    page.locator("#seleccion").get_by_role("button", name="Cancelada").press("Enter")
+    expect(page.get_by_text("2 citas cambiaron de estado.")).to_be_visible()
+    expect(page.get_by_role("form", name="Las citas elegidas")).to_be_hidden()
+    assert db.sessions.count_documents({"client_id": centre.mateo, "status": "cancelled"}) == 3
+    page.keyboard.press("u")
+    expect(page.get_by_text("Deshecho: 2 citas están como antes.")).to_be_visible()
+    assert db.sessions.count_documents({"client_id": centre.mateo, "status": "cancelled"}) == 1
+    page.get_by_role("checkbox", name="Elegir todas las de esta página").check()
+    expect(page.get_by_text("5 elegidas")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("form", name="Las citas elegidas")).to_be_hidden()
+
+
+def test_several_are_chosen_by_touch_without_scripts(pages: Pages, centre: SmallCentre, db: Db) -> None:
+    page = pages.open(LIST, width=360, javascript=False)
+    page.get_by_text("Elegir varias").tap()
+    page.get_by_label(re.compile("^Elegir: Mateo")).last.check()
+    page.get_by_label(re.compile("^Elegir: Ana")).last.check()
+    page.locator("#seleccion").get_by_role("button", name="No asistió").tap()
+    expect(page.get_by_text("2 citas cambiaron de estado.")).to_be_visible()
+    page.get_by_role("button", name="Deshacer").tap()
+    expect(page.get_by_text("Deshecho: 2 citas están como antes.")).to_be_visible()
+    assert page.url.endswith(LIST)

@@ -26,7 +26,9 @@ def pages(app: Flask) -> PageClient:
 
 
 def rows(page: Page) -> list[str]:
-    return [html.text(row) for row in page.tree.findall(".//table/tbody/tr")]
+    return [
+        html.text(row).partition(" Cambiar el estado")[0] for row in page.tree.findall(".//table/tbody/tr")
+    ]
 
 
 def foot(page: Page) -> dict[str, list[str]]:

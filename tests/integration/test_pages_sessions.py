@@ -45,7 +45,9 @@ def stored(db: Db, **condition: Any) -> list[dict[str, Any]]:
 
 
 def rows(page: Page) -> list[str]:
-    return [html.text(row) for row in page.tree.findall(".//table/tbody/tr")]
+    return [
+        html.text(row).partition(" Cambiar el estado")[0] for row in page.tree.findall(".//table/tbody/tr")
+    ]
 
 
 # Every page ------------------------------------------------------

@@ -201,7 +201,7 @@ def test_nothing_chosen_or_two_currencies_change_nothing(
     assert "Hay citas en soles y en dólares" in page.text
     assert (stored(db, session)["version"], stored(db, dollars)["version"]) == (1, 1)
     for nonsense in (["x"], ["a.b"], [f"{'a' * 32}.{n}" for n in range(101)]):
-        pages.post("/citas/varias/exportar.csv", {**fields, "cita": nonsense}, 422)
+        pages.post("/citas/varias/exportar.csv", fields | {"cita": nonsense}, 422)
 
 
 # Taken back ------------------------------------------------------

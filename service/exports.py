@@ -1,4 +1,4 @@
-"""A list as a file: the same rows as CSV or as an Excel workbook."""
+"""A list as a file: the same rows as CSV or as an Excel workbook, in the language in force."""
 
 import csv
 import io
@@ -9,20 +9,22 @@ from typing import Any
 
 import xlsxwriter
 
+from service import formats
 from service.domain.exported import Column, ColumnKind, Table, Value
 from service.domain.spreadsheet_cells import harmless
+from service.languages import translated
 
 #: More rows than this no file takes; what an import reads has the same limit.
 MAX_ROWS = 50_000
 
 _XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _NUMBER_FORMATS: dict[ColumnKind, str] = {
-    "day": "dd/mm/yyyy",
     "time": "hh:mm",
     "count": "0",
     "money": "#,##0.00",
     "percent": "0.00%",
 }
+_DAY_FORMATS = {"es": "dd/mm/yyyy", "en": "d mmm yyyy"}
 _NARROWEST, _WIDEST = 9, 40
 #: Rows whose texts say how wide a column has to be.
 _LOOKED_AT = 500
@@ -35,7 +37,7 @@ def csv_file(table: Table) -> bytes:
     """
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(column.heading for column in table.columns)
+    writer.writerow(translated(column.heading) for column in table.columns)
     for row in table.rows:
         writer.writerow(_written(value, column.kind) for value, column in _cells(row, table))
     return text.getvalue().encode("utf-8-sig")
@@ -46,15 +48,16 @@ def xlsx_file(table: Table) -> bytes:
     file = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(file, options) as book:
-        sheet = book.add_worksheet(table.name[:31])
-        formats = {kind: book.add_format({"num_format": form}) for kind, form in _NUMBER_FORMATS.items()}
+        sheet = book.add_worksheet(translated(table.name)[:31])
+        forms = {**_NUMBER_FORMATS, "day": _DAY_FORMATS[formats.locale().language]}
+        styles = {kind: book.add_format({"num_format": form}) for kind, form in forms.items()}
         bold = book.add_format({"bold": True, "bottom": 1})
         for index, column in enumerate(table.columns):
             sheet.set_column(index, index, _width(table, index))
-            sheet.write_string(0, index, column.heading, bold)
+            sheet.write_string(0, index, translated(column.heading), bold)
         for number, row in enumerate(table.rows, 1):
             for index, (value, column) in enumerate(_cells(row, table)):
-                _put(sheet, number, index, value, formats.get(column.kind))
+                _put(sheet, number, index, value, styles.get(column.kind))
         sheet.freeze_panes(1, 0)
     return file.getvalue()
 
@@ -67,7 +70,7 @@ FORMATS: dict[str, tuple[Callable[[Table], bytes], str]] = {
 
 
 def _cells(row: tuple[Value, ...], table: Table) -> Iterator[tuple[Value, Column]]:
-    return zip(row, table.columns, strict=True)
+    return zip(map(translated, row), table.columns, strict=True)
 
 
 def _written(value: Value, kind: ColumnKind) -> str:
@@ -97,6 +100,6 @@ def _put(sheet: Any, row: int, column: int, value: Value, form: Any) -> None:
 
 
 def _width(table: Table, index: int) -> int:
-    texts = (row[index] for row in table.rows[:_LOOKED_AT])
+    texts = (translated(row[index]) for row in table.rows[:_LOOKED_AT])
     longest = max((len(str(text)) for text in texts if text is not None), default=0)
-    return min(max(longest, len(table.columns[index].heading), _NARROWEST) + 1, _WIDEST)
+    return min(max(longest, len(translated(table.columns[index].heading)), _NARROWEST) + 1, _WIDEST)

@@ -6,6 +6,7 @@ it is what revokes the former one.
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -67,8 +68,10 @@ def owner(db: Db, secret: str) -> Document:
     return person
 
 
-def content(db: Db, psychotherapist: Document, today: str, zone: ZoneInfo) -> bytes:
-    """The iCalendar file of a psychotherapist around the local day `today`.
+def content(
+    db: Db, psychotherapist: Document, today: str, zone: ZoneInfo, modalities: Mapping[str, str]
+) -> bytes:
+    """The iCalendar file of a psychotherapist around the local day `today`, with a word for each modality.
 
     It looks at no more than that psychotherapist's sessions near it; a store whose indexes have one field
     takes the months, MongoDB the psychotherapist and the start.
@@ -82,7 +85,7 @@ def content(db: Db, psychotherapist: Document, today: str, zone: ZoneInfo) -> by
     found = list(db.sessions.find(near).sort([("starts_at", 1), ("_id", 1)]))
     people = clients.by_ids(db, [session["client_id"] for session in found])
     given_names = {client_id: person["given_names"] for client_id, person in people.items()}
-    return calendar_feed.calendar(full_name(psychotherapist), found, given_names)
+    return calendar_feed.calendar(full_name(psychotherapist), found, given_names, modalities)
 
 
 def _hash(secret: str) -> str:

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vText
 
-from service.domain.sheets.words import SHOWN
 from service.domain.spreadsheet_cells import carried
 
 PAST, AHEAD = timedelta(days=30), timedelta(days=365)
@@ -41,8 +40,13 @@ def window(today: str, zone: ZoneInfo) -> Window:
     return Window(_midnight(first, zone), _midnight(last, zone), months)
 
 
-def calendar(name: str, sessions: Iterable[Mapping[str, Any]], given_names: Mapping[str, str]) -> bytes:
-    """The file: `sessions` as they are stored, each client's given names by id.
+def calendar(
+    name: str,
+    sessions: Iterable[Mapping[str, Any]],
+    given_names: Mapping[str, str],
+    modalities: Mapping[str, str],
+) -> bytes:
+    """The file: `sessions` as they are stored, each client's given names by id, the word for each modality.
 
     It has no METHOD: then DTSTAMP is when an event was last changed (RFC 5545, 3.8.7.2).
     """
@@ -52,18 +56,18 @@ def calendar(name: str, sessions: Iterable[Mapping[str, Any]], given_names: Mapp
     calendar.add("x-wr-calname", vText(carried(name)))
     calendar.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
     for session in sessions:
-        calendar.add_component(_event(session, given_names.get(session["client_id"], "")))
+        calendar.add_component(_event(session, given_names.get(session["client_id"], ""), modalities))
     file: bytes = calendar.to_ical()
     return file
 
 
-def _event(session: Mapping[str, Any], given_names: str) -> Event:
+def _event(session: Mapping[str, Any], given_names: str, modalities: Mapping[str, str]) -> Event:
     event = Event()
     event.add("uid", f"{session['_id']}@consultorio")
     event.add("sequence", session["version"])
     for property_, instant in (("dtstamp", "updated_at"), ("dtstart", "starts_at"), ("dtend", "ends_at")):
         event.add(property_, session[instant].astimezone(UTC).replace(microsecond=0))
-    event.add("summary", _summary(given_names, session["modality"]))
+    event.add("summary", _summary(given_names, modalities[session["modality"]]))
     # Who did not come leaves the hour free, as who cancelled: a calendar shows both struck out or not at all.
     event.add("status", "CONFIRMED" if session["counts"] else "CANCELLED")
     event.add("transp", "OPAQUE" if session["counts"] else "TRANSPARENT")
@@ -74,7 +78,7 @@ def _event(session: Mapping[str, Any], given_names: str) -> Event:
 def _summary(given_names: str, modality: str) -> str:
     """ "Lucía · Virtual"."""
     first = carried(given_names).split()[:1]
-    return " · ".join([*first, SHOWN[modality]])
+    return " · ".join([*first, modality])
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

@@ -1,6 +1,7 @@
 """The lists that can be taken along as a file: headings and rows of typed cells, whatever the format.
 
-Sessions and psychotherapists have the headings that an import knows: both files can be imported again. What
+Sessions and psychotherapists have headings and words that an import knows, in every language: both files can
+be imported again. What
 a session's row cannot say is an end on a later day, or the second of two hours where a clock goes back.
 """
 
@@ -12,10 +13,10 @@ from zoneinfo import ZoneInfo
 
 from service.domain.names import fold
 from service.domain.people import age_on, full_name
-from service.domain.sheets.columns import HEADINGS, Kind
 from service.domain.sheets.words import SHOWN
 from service.domain.spreadsheet_cells import carried
 from service.domain.terms import terms_on
+from service.texts import _
 
 Document = Mapping[str, Any]
 #: Text, local day, wall clock time, count, amount in units (85.45), percent (37.50); None is an empty cell.
@@ -82,7 +83,7 @@ def clients(
             *_client_cells(client)[1:],
             age_on(client["birth_date"], today) if client.get("birth_date") else None,
             ", ".join(_name(psychotherapists.get(id)) for id in _attended_by(client)),
-            "Sí" if client.get("survey_consent") else "No",
+            _("Sí") if client.get("survey_consent") else _("No"),
         )
         for client in found
     ]
@@ -101,12 +102,12 @@ def psychotherapists(found: Iterable[Document], today: str) -> Table:
             _percent(terms["commission_bp"]),
             _amount(terms["price_cents"]),
             terms["currency"],
-            "Atiende" if person["active"] else "Inactivo",
+            _("Atiende") if person["active"] else _("Inactivo"),
         )
         for person in found
         for terms in [terms_on(person["terms"], today)]
     ]
-    return Table("psicoterapeutas", _PSYCHOTHERAPIST_COLUMNS, rows)
+    return Table(_("psicoterapeutas"), _PSYCHOTHERAPIST_COLUMNS, rows)
 
 
 def month(figures: Mapping[str, Any]) -> Table:
@@ -124,67 +125,62 @@ def month(figures: Mapping[str, Any]) -> Table:
         for own in sorted(figures["psychotherapists"], key=lambda own: fold(own["name"]))
         for currency, cents in own["by_currency"].items()
     ]
-    return Table(f"reporte-{figures['month']}", _MONTH_COLUMNS, rows)
-
-
-def _known(kind: Kind, field: str, cells: ColumnKind = "text") -> Column:
-    """The usual heading of a field that an import knows."""
-    return Column(HEADINGS[kind][field][0], cells)
+    return Table(_("reporte-%(month)s", month=figures["month"]), _MONTH_COLUMNS, rows)
 
 
 _CLIENT = (
-    _known("sessions", "document"),
-    _known("sessions", "email"),
-    _known("sessions", "phone"),
-    _known("sessions", "birth_date", "day"),
+    Column(_("DNI")),
+    Column(_("Correo")),
+    Column(_("Celular")),
+    Column(_("Fecha de nacimiento"), "day"),
 )
 SESSION_COLUMNS = (
-    _known("sessions", "date", "day"),
-    _known("sessions", "start_time", "time"),
-    _known("sessions", "end_time", "time"),
-    _known("sessions", "full_name"),
+    Column(_("Fecha"), "day"),
+    Column(_("Hora inicio"), "time"),
+    Column(_("Hora fin"), "time"),
+    Column(_("Paciente")),
     *_CLIENT,
-    _known("sessions", "psychotherapist"),
-    _known("sessions", "modality"),
-    _known("sessions", "currency"),
-    _known("sessions", "price", "money"),
-    _known("sessions", "status"),
-    Column("Monto a cobrar", "money"),
-    Column("Ingreso", "money"),
-    Column("Comisión (%)", "percent"),
-    Column("Comisión", "money"),
-    Column("Para el centro", "money"),
-    _known("sessions", "note"),
+    Column(_("Psicoterapeuta")),
+    Column(_("Tipo")),
+    Column(_("Moneda")),
+    Column(_("Monto"), "money"),
+    Column(_("Estado")),
+    Column(_("Monto a cobrar"), "money"),
+    Column(_("Ingreso"), "money"),
+    Column(_("Comisión (%%)"), "percent"),
+    Column(_("Comisión"), "money"),
+    Column(_("Para el centro"), "money"),
+    Column(_("Nota")),
 )
 _CLIENT_COLUMNS = (
-    Column("Apellidos"),
-    Column("Nombres"),
+    Column(_("Apellidos")),
+    Column(_("Nombres")),
     *_CLIENT,
-    Column("Edad", "count"),
-    Column("Psicoterapeutas"),
-    Column("Acepta encuestas"),
+    Column(_("Edad"), "count"),
+    Column(_("Psicoterapeutas")),
+    Column(_("Acepta encuestas")),
 )
 _PSYCHOTHERAPIST_COLUMNS = (
-    _known("psychotherapists", "full_name"),
-    _known("psychotherapists", "document"),
-    _known("psychotherapists", "email"),
-    _known("psychotherapists", "phone"),
-    _known("psychotherapists", "license_number"),
-    _known("psychotherapists", "commission", "percent"),
-    _known("psychotherapists", "price", "money"),
-    _known("psychotherapists", "currency"),
-    Column("Estado"),
+    Column(_("Psicoterapeuta")),
+    Column(_("DNI")),
+    Column(_("Correo")),
+    Column(_("Celular")),
+    Column(_("Colegiatura")),
+    Column(_("Comisión (%%)"), "percent"),
+    Column(_("Tarifa"), "money"),
+    Column(_("Moneda")),
+    Column(_("Estado")),
 )
 _MONTH_COLUMNS = (
-    Column("Mes"),
-    Column("Psicoterapeuta"),
-    Column("Moneda"),
-    Column("Sesiones", "count"),
-    Column("Ingresos brutos", "money"),
-    Column("Comisión", "money"),
-    Column("Para el centro", "money"),
+    Column(_("Mes")),
+    Column(_("Psicoterapeuta")),
+    Column(_("Moneda")),
+    Column(_("Sesiones"), "count"),
+    Column(_("Ingresos brutos"), "money"),
+    Column(_("Comisión"), "money"),
+    Column(_("Para el centro"), "money"),
 )
-_DOCUMENT_WORDS = {"DNI": "", "CE": "CE ", "passport": "Pasaporte "}
+_PREFIXES = {"DNI": "", "CE": "CE "}
 _HOME_PREFIX = "+51"
 
 
@@ -221,7 +217,11 @@ def _name(person: Document | None) -> str:
 def _identity(person: Document) -> str | None:
     """The number of a DNI; any other document's kind stands before it, as an import reads it."""
     document = person.get("document")
-    return f"{_DOCUMENT_WORDS[document['type']]}{document['number']}" if document else None
+    if not document:
+        return None
+    passport = document["type"] == "passport"
+    number: str = document["number"]
+    return _("Pasaporte %(number)s", number=number) if passport else f"{_PREFIXES[document['type']]}{number}"
 
 
 def _phone(person: Document) -> str | None:

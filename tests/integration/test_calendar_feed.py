@@ -11,6 +11,7 @@ from flask import Flask
 
 from service.database import Db
 from service.documents import client_search, feeds, psychotherapists, sessions
+from service.domain.sheets.words import SHOWN
 from service.errors import NotFound, Stale
 from tests.conftest import NOW, close, make_app
 from tests.page_client import Page, PageClient, logged_in
@@ -239,7 +240,7 @@ def test_it_looks_at_sessions_near_the_window_only(app: Flask, db: Db, centre: S
         return int(db.client.admin.command("serverStatus")["metrics"]["queryExecutor"]["scannedObjects"])
 
     before = looked_at()
-    content = feeds.content(db, person, TODAY, LIMA)
+    content = feeds.content(db, person, TODAY, LIMA, SHOWN)
     assert content.count(b"BEGIN:VEVENT") == 7
     assert looked_at() - before <= near + 6
 

@@ -6,6 +6,8 @@ from flask import Blueprint, Flask, Response, request
 
 from service import current
 from service.documents import feeds
+from service.domain.sheets.words import SHOWN
+from service.languages import all_translated
 
 routes = Blueprint("feed", __name__, url_prefix="/calendario")
 
@@ -19,7 +21,8 @@ def register(app: Flask) -> None:
 def calendar(secret: str) -> Response:
     """A psychotherapist's sessions as iCalendar; 304 to who has them already, 404 for any other secret."""
     person = feeds.owner(current.db(), secret)
-    content = feeds.content(current.db(), person, current.today(), current.settings().zone)
+    words, zone = all_translated(SHOWN), current.settings().zone
+    content = feeds.content(current.db(), person, current.today(), zone, words)
     response = Response(content, content_type="text/calendar; charset=utf-8")
     response.headers["Content-Disposition"] = 'inline; filename="citas.ics"'
     response.headers["Cache-Control"] = "private, no-cache"

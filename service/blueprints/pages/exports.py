@@ -12,6 +12,7 @@ from service.domain.exported import Table
 from service.domain.months import month_of, parse_month
 from service.errors import InvalidInput
 from service.exports import FORMATS, MAX_ROWS
+from service.languages import translated
 
 routes = Blueprint("exports", __name__)
 
@@ -24,7 +25,7 @@ def session_list(ending: str) -> Response:
     """A month's sessions, all pages of the list with its filters."""
     db, filters = current.db(), lists.filters_in(request.args)
     found = sessions.find(db, sessions.condition(db, filters), limit=MAX_ROWS + 1)
-    return _sessions_file(_bounded(found), f"citas-{period.of(request.args).name}", ending)
+    return _sessions_file(_bounded(found), _("citas-%(month)s", month=period.of(request.args).name), ending)
 
 
 @routes.post(f"/citas/varias{_FILE}")
@@ -32,7 +33,7 @@ def chosen_sessions(ending: str) -> Response:
     """The sessions that were ticked in a list, as they are now."""
     ids = [ref.id for ref in undo.refs()]
     return _sessions_file(
-        sessions.find(current.db(), {"_id": {"$in": ids}, "counts": {"$exists": True}}), "citas", ending
+        sessions.find(current.db(), {"_id": {"$in": ids}, "counts": {"$exists": True}}), _("citas"), ending
     )
 
 
@@ -41,7 +42,7 @@ def client_list(ending: str) -> Response:
     """The clients that `?q=` and `?archivados=1` find."""
     db, archived = current.db(), request.args.get("archivados") == "1"
     found = _bounded(client_search.search(db, request.args.get("q", "").strip(), archived=archived))
-    name = "clientes-archivados" if archived else "clientes"
+    name = _("clientes-archivados") if archived else _("clientes")
     return _file(exported.clients(found, psychotherapists.names(db), current.today(), name), ending)
 
 
@@ -76,6 +77,6 @@ def _bounded(found: list[Document]) -> list[Document]:
 def _file(table: Table, ending: str) -> Response:
     write, media_type = FORMATS[ending]
     response = Response(write(table), content_type=media_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{table.name}.{ending}"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{translated(table.name)}.{ending}"'
     response.headers["Cache-Control"] = "no-store"
     return response

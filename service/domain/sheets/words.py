@@ -18,8 +18,18 @@ _MODALITIES = {
         "remota",
         "a distancia",
         "videollamada",
+        "remote",
+        "video call",
     ),
-    "on_site": ("presencial", "en persona", "consultorio", "en consultorio"),
+    "on_site": (
+        "presencial",
+        "en persona",
+        "consultorio",
+        "en consultorio",
+        "on site",
+        "on-site",
+        "in person",
+    ),
 }
 _STATUSES = {
     "scheduled": (
@@ -30,19 +40,30 @@ _STATUSES = {
         "por realizar",
         "confirmada",
         "confirmado",
+        "scheduled",
+        "booked",
     ),
-    "done": ("realizada", "realizado", "atendida", "atendido", "asistio", "hecha"),
-    "cancelled": ("cancelada", "cancelado", "anulada", "anulado"),
-    "no_show": ("no asistio", "no asistida", "inasistencia", "ausente", "falta", "falto"),
+    "done": ("realizada", "realizado", "atendida", "atendido", "asistio", "hecha", "done", "completed"),
+    "cancelled": ("cancelada", "cancelado", "anulada", "anulado", "cancelled", "canceled"),
+    "no_show": (
+        "no asistio",
+        "no asistida",
+        "inasistencia",
+        "ausente",
+        "falta",
+        "falto",
+        "no show",
+        "no-show",
+    ),
 }
 #: The word that stands in our own files.
 SHOWN = {
-    "virtual": "Virtual",
-    "on_site": "Presencial",
-    "scheduled": "Programada",
-    "done": "Realizada",
-    "cancelled": "Cancelada",
-    "no_show": "No asistió",
+    "virtual": _("Virtual"),
+    "on_site": _("Presencial"),
+    "scheduled": _("Programada"),
+    "done": _("Realizada"),
+    "cancelled": _("Cancelada"),
+    "no_show": _("No asistió"),
 }
 MODALITY_WORDS = {word: modality for modality, words in _MODALITIES.items() for word in words}
 STATUS_WORDS = {word: status for status, words in _STATUSES.items() for word in words}

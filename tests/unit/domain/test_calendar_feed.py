@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain.calendar_feed import calendar, window
+from service.domain.sheets.words import SHOWN
 
 AT = datetime(2026, 10, 15, 14, tzinfo=UTC)
 
@@ -27,7 +28,7 @@ def events(content: bytes) -> list[Any]:
 
 
 def test_an_event_says_when_and_the_first_name() -> None:
-    content = calendar("Ronald Emard", [session()], {"ana": "Ana María"})
+    content = calendar("Ronald Emard", [session()], {"ana": "Ana María"}, SHOWN)
     [event] = events(content)
     assert (event.dtstart.value, event.dtend.value) == (AT, AT + timedelta(minutes=50))
     assert event.summary.value == "Ana · Virtual"
@@ -39,7 +40,7 @@ def test_an_event_says_when_and_the_first_name() -> None:
 
 
 def test_a_session_that_does_not_take_place_is_cancelled_and_leaves_its_hour_free() -> None:
-    [event] = events(calendar("x", [session(counts=False, modality="on_site")], {}))
+    [event] = events(calendar("x", [session(counts=False, modality="on_site")], {}, SHOWN))
     assert (event.status.value, event.transp.value) == ("CANCELLED", "TRANSPARENT")
     assert event.summary.value == "Presencial"
 
@@ -47,16 +48,17 @@ def test_a_session_that_does_not_take_place_is_cancelled_and_leaves_its_hour_fre
 @given(st.lists(st.text(min_size=1), max_size=4), st.text())
 def test_no_name_breaks_the_file_or_adds_a_line_to_it(names: list[str], calendar_name: str) -> None:
     sessions = [session(number, client_id=str(number)) for number in range(len(names))]
-    content = calendar(calendar_name, sessions, {str(n): name for n, name in enumerate(names)})
+    given = {str(n): name for n, name in enumerate(names)}
+    content = calendar(calendar_name, sessions, given, SHOWN)
     assert len(events(content)) == len(names)
     lines = content.split(b"\r\n")
     assert lines.count(b"BEGIN:VEVENT") == len(names)
     assert max(map(len, lines)) <= 75
-    assert calendar(calendar_name, sessions, {str(n): name for n, name in enumerate(names)}) == content
+    assert calendar(calendar_name, sessions, given, SHOWN) == content
 
 
 def test_a_name_cannot_end_its_line() -> None:
-    [event] = events(calendar("a\r\nMETHOD:X", [session()], {"ana": "Ana\nSTATUS:X; , \\n"}))
+    [event] = events(calendar("a\r\nMETHOD:X", [session()], {"ana": "Ana\nSTATUS:X; , \\n"}, SHOWN))
     assert event.summary.value == "Ana · Virtual"
     assert event.status.value == "CONFIRMED"
 

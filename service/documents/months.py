@@ -1,18 +1,12 @@
-"""A month's figures, out of the named aggregations."""
+"""The figures of months and years, out of their summaries, and what lists of sessions add up to."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from aggregations import (
-    clients_by_psychotherapist,
-    clients_of_list,
-    first_months,
-    income_by_psychotherapist,
-    nps_by_month,
-    session_totals,
-)
+from aggregations import clients_of_list, session_totals
 from service.database import Db
-from service.documents import psychotherapists
+from service.documents import month_counts, month_summaries, psychotherapists
+from service.documents.store import Document
 from service.domain import figures as domain
 from service.domain import nps
 from service.domain.figures import Figures
@@ -24,10 +18,9 @@ def figures(db: Db, month: str) -> Figures:
     """The figures of a month (see domain.figures.monthly), with each psychotherapist's id and name, by
     name.
     """
-    sessions = db[income_by_psychotherapist.COLLECTION]
-    income = list(sessions.aggregate(income_by_psychotherapist.pipeline(month)))
-    result = domain.monthly(month, income, *_clients(db, month))
-    return {**result, "closed": False, "psychotherapists": _named(db, result.pop("by_psychotherapist"))}
+    result: Figures = month_summaries.read(db, [month])[month]["figures"]
+    by_psychotherapist = result.pop("by_psychotherapist")
+    return {**result, "closed": False, "psychotherapists": _named(db, by_psychotherapist)}
 
 
 def year(db: Db, year: int) -> list[Figures]:
@@ -35,15 +28,12 @@ def year(db: Db, year: int) -> list[Figures]:
     domain.nps.figures). A month in which nothing was is shown empty.
     """
     months = [f"{year:04d}-{number:02d}" for number in range(1, 13)]
-    answers = db[nps_by_month.COLLECTION].aggregate(nps_by_month.pipeline(months))
-    by_month = {row["_id"]: row for row in answers}
-    found = [{**figures(db, month), "nps": nps.figures(by_month.get(month))} for month in months]
-    return [{name: value for name, value in each.items() if name != "psychotherapists"} for each in found]
+    return [_of_year(summary) for summary in month_summaries.read(db, months).values()]
 
 
 def client_groups(db: Db, month: str) -> dict[str, set[str]]:
     """The ids of the clients that a month's figures count (see domain.figures.client_groups)."""
-    return domain.client_groups(month, *_clients(db, month))
+    return domain.client_groups(month, *month_counts.clients(db, month))
 
 
 def totals(db: Db, condition: Mapping[str, Any]) -> dict[str, Any]:
@@ -57,17 +47,9 @@ def totals(db: Db, condition: Mapping[str, Any]) -> dict[str, Any]:
     return {**domain.list_totals(rows), "clients": len(list(clients))}
 
 
-def _clients(db: Db, month: str) -> tuple[list[Figures], dict[str, str]]:
-    """The rows of clients_by_psychotherapist, and the month of each such client's first counted session."""
-    sessions = db[clients_by_psychotherapist.COLLECTION]
-    rows = list(sessions.aggregate(clients_by_psychotherapist.pipeline(month)))
-    active = sorted({row["_id"]["client_id"] for row in rows})
-    firsts = (
-        {row["_id"]: row["month"] for row in sessions.aggregate(first_months.pipeline(active))}
-        if active
-        else {}
-    )
-    return rows, firsts
+def _of_year(summary: Document) -> Figures:
+    own = {name: value for name, value in summary["figures"].items() if name != "by_psychotherapist"}
+    return {**own, "closed": False, "nps": nps.figures(summary["nps"])}
 
 
 def _named(db: Db, by_psychotherapist: Mapping[str, Figures]) -> list[Figures]:

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from service.database import Db
 from tests.browser.conftest import Pages
-from tests.survey_data import Survey, send
+from tests.open_survey import Survey, send
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ _NUMBER_FORMATS: dict[ColumnKind, str] = {
     "time": "hh:mm",
     "count": "0",
     "money": "#,##0.00",
+    "decimal": "0.00",
     "percent": "0.00%",
 }
 _DAY_FORMATS = {"es": "dd/mm/yyyy", "en": "d mmm yyyy"}

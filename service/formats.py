@@ -8,7 +8,7 @@ month. Amounts carry a no-break space. Nothing (None) is written as a dash; zero
 
 from collections.abc import Callable
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 DASH = "–"
+MINUS = "\u2212"
 NO_BREAK = "\u00a0"
 SYMBOLS = {"PEN": "S/", "USD": "US$"}
 
@@ -78,6 +79,20 @@ def percent(basis_points: int | None) -> str:
 def number(value: int | Decimal | None) -> str:
     """ "1,234"."""
     return DASH if value is None else format_decimal(value, locale=locale())
+
+
+def rounded(value: float | None, digits: int = 0) -> str:
+    """ "47", "−34" or with a digit "4.6": a figure with a fraction, half away from zero; a real minus."""
+    if value is None:
+        return DASH
+    exact = Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    text = format_decimal(abs(exact), "#,##0." + "0" * digits if digits else "#,##0", locale=locale())
+    return f"{MINUS}{text}" if exact < 0 else text
+
+
+def rate(part: float | None) -> str:
+    """ "60 %" for 0.6, in whole percents."""
+    return DASH if part is None else f"{rounded(part * 100)}{_patterns().before_percent}%"
 
 
 def short_day(day: str | date | None) -> str:
@@ -165,6 +180,8 @@ def register(app: "Flask", zone: ZoneInfo) -> None:
         money,
         percent,
         number,
+        rounded,
+        rate,
         short_day,
         long_day,
         numeric_day,

@@ -84,10 +84,18 @@ def nps_figures(db: Db, months: Sequence[str]) -> dict[str, nps.Figures]:
     return {month: nps.figures(found.get(month)) for month in months}
 
 
-def star_figures(db: Db, months: Sequence[str]) -> dict[str, nps.Figures]:
-    """The figures (see domain.nps.star_figures) of each psychotherapist who was asked about in `months`."""
-    rows = db[stars_by_psychotherapist.COLLECTION].aggregate(stars_by_psychotherapist.pipeline(months))
-    return nps.star_figures(rows)
+def stars(db: Db, month: str) -> list[Document]:
+    """Each psychotherapist whom a month's answers are about, by name.
+
+    {psychotherapist_id, name, answers, mean}; the mean is None where too few answered.
+    """
+    rows = db[stars_by_psychotherapist.COLLECTION].aggregate(stars_by_psychotherapist.pipeline([month]))
+    people = psychotherapists.names(db)
+    found = [
+        {"psychotherapist_id": id, "name": full_name(people[id]) if id in people else "–", **figures}
+        for id, figures in nps.star_figures(rows).items()
+    ]
+    return sorted(found, key=lambda one: fold(one["name"]))
 
 
 def answers(db: Db, month: str) -> list[Document]:

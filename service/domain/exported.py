@@ -19,9 +19,10 @@ from service.domain.terms import terms_on
 from service.texts import _
 
 Document = Mapping[str, Any]
-#: Text, local day, wall clock time, count, amount in units (85.45), percent (37.50); None is an empty cell.
+#: Text, local day, wall clock time, count, amount in units (85.45) or another figure with two decimals,
+#: percent (37.50); None is an empty cell.
 Value = str | date | time | int | Decimal | None
-ColumnKind = Literal["text", "day", "time", "count", "money", "percent"]
+ColumnKind = Literal["text", "day", "time", "count", "money", "decimal", "percent"]
 
 
 class Column(NamedTuple):

@@ -12,8 +12,8 @@ from service.database import Db
 from service.documents.store import Document
 from service.domain import survey_links
 from tests.conftest import NOW, close, make_app
-from tests.page_client import PageClient, logged_in
 from tests.open_survey import CLOSES, MONTH, Survey, send
+from tests.page_client import PageClient, logged_in
 
 #: What José answers: he has two therapies.
 FILLED = {"nps": "9", "stars_0": "5", "stars_1": "3", "comment": "Todo bien 👨‍👩‍👧"}

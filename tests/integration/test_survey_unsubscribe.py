@@ -6,9 +6,9 @@ from flask import Flask
 from service.database import Db
 from service.documents import clients, merges
 from tests.conftest import NOW, STAFF_ID, close, make_app
+from tests.open_survey import CLOSES, Survey, send
 from tests.page_client import PageClient, logged_in
 from tests.people_data import client
-from tests.open_survey import CLOSES, Survey, send
 
 #: The body of a mail reader's one click [RFC 8058].
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}

@@ -137,3 +137,29 @@ def test_a_script_is_told_it_in_spanish_too() -> None:
     words = formats.calendar_words()
     assert (words["weekdays"][0], words["months"][8]) == ("domingo", "setiembre")
     assert formats.language_tag() == "es-PE"
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [
+        (46.666, 0, "47"),
+        (12.5, 0, "13"),
+        (-33.6, 0, "\u221234"),
+        (-0.4, 0, "0"),
+        (100.0, 0, "100"),
+        (4.55, 1, "4.6"),
+        (5.0, 1, "5.0"),
+        (None, 1, "–"),
+    ],
+)
+def test_a_figure_with_a_fraction_is_rounded_once_where_it_is_shown(
+    value: float | None, digits: int, text: str
+) -> None:
+    assert formats.rounded(value, digits) == text
+
+
+@pytest.mark.parametrize(
+    ("part", "text"), [(0.6, "60\u00a0%"), (2 / 3, "67\u00a0%"), (0, "0\u00a0%"), (None, "–")]
+)
+def test_a_rate_is_in_whole_percents(part: float | None, text: str) -> None:
+    assert formats.rate(part) == text

@@ -14,6 +14,7 @@ from service.blueprints.api import (
     series,
     sessions,
     statements,
+    survey_results,
 )
 
 PREFIX = "/api/v1"
@@ -24,7 +25,15 @@ _OPEN = ("api.login.log_in", "api.login.refresh", "api.openapi.description")
 def register(app: Flask) -> None:
     """Adds the API."""
     api = Blueprint("api", __name__, url_prefix=PREFIX)
-    for routes in (*_PARTS, series.routes, imports.routes, merges.routes, statements.routes, openapi.routes):
+    for routes in (
+        *_PARTS,
+        series.routes,
+        imports.routes,
+        merges.routes,
+        statements.routes,
+        openapi.routes,
+        survey_results.routes,
+    ):
         api.register_blueprint(routes)
     api.before_request(_require_token)
     app.register_blueprint(api)

@@ -47,6 +47,8 @@ QUERIES = {
     "sessions.update": ("scope",),
     "sessions.delete": ("scope",),
     "reports.monthly": ("month",),
+    "survey_results.results": ("month",),
+    "survey_results.answers": ("month", "page", "per_page"),
 }
 _STRING = {"type": "string"}
 _SERIES = {

@@ -18,6 +18,7 @@ from service.blueprints.pages import (
     session_statuses,
     sessions,
     statements,
+    survey_results,
 )
 
 _PARTS = (
@@ -32,6 +33,7 @@ _PARTS = (
     reports.routes,
     exports.routes,
     calendar_feeds.routes,
+    survey_results.routes,
 )
 #: They look for a login themselves.
 _OPEN = ("pages.login.show", "pages.login.log_in", "pages.login.log_out")

@@ -43,27 +43,27 @@ def client_list(ending: str) -> Response:
     db, archived = current.db(), request.args.get("archivados") == "1"
     found = _bounded(client_search.search(db, request.args.get("q", "").strip(), archived=archived))
     name = _("clientes-archivados") if archived else _("clientes")
-    return _file(exported.clients(found, psychotherapists.names(db), current.today(), name), ending)
+    return file_answer(exported.clients(found, psychotherapists.names(db), current.today(), name), ending)
 
 
 @routes.get(f"/psicoterapeutas{_FILE}")
 def psychotherapist_list(ending: str) -> Response:
     """The psychotherapists that `?q=` finds, with the terms of today."""
     found = _bounded(psychotherapists.search(current.db(), request.args.get("q", "").strip()))
-    return _file(exported.psychotherapists(found, current.today()), ending)
+    return file_answer(exported.psychotherapists(found, current.today()), ending)
 
 
 @routes.get(f"/reportes/mensual{_FILE}")
 def month_report(ending: str) -> Response:
     """A month's figures by psychotherapist and currency."""
     month = parse_month(request.args.get("mes") or month_of(current.today()), "mes")
-    return _file(exported.month(months.figures(current.db(), month)), ending)
+    return file_answer(exported.month(months.figures(current.db(), month)), ending)
 
 
 def _sessions_file(found: list[Document], name: str, ending: str) -> Response:
     db, zone = current.db(), current.settings().zone
     people = clients.by_ids(db, [session["client_id"] for session in found])
-    return _file(exported.sessions(found, people, psychotherapists.names(db), zone, name), ending)
+    return file_answer(exported.sessions(found, people, psychotherapists.names(db), zone, name), ending)
 
 
 def _bounded(found: list[Document]) -> list[Document]:
@@ -74,7 +74,8 @@ def _bounded(found: list[Document]) -> list[Document]:
     return found
 
 
-def _file(table: Table, ending: str) -> Response:
+def file_answer(table: Table, ending: str) -> Response:
+    """A list as the file that an ending stands for."""
     write, media_type = FORMATS[ending]
     response = Response(write(table), content_type=media_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{translated(table.name)}.{ending}"'

@@ -1,4 +1,4 @@
-"""What of a client's form can be compared with other clients while it is still being typed."""
+"""What can be said of a client's form while it is still being typed."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,12 +7,15 @@ from marshmallow import ValidationError
 
 from service.schemas.clients import ClientSchema
 
-_COMPARED = ("given_names", "family_names", "document", "email", "phone", "birth_date", "relationships")
+_READ = (
+    *("given_names", "family_names", "document", "email", "phone", "birth_date", "relationships"),
+    "survey_consent",
+)
 
 
 def typed_so_far(data: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of `data` that are right as they stand; half a number or e-mail is left out, not refused."""
-    named = {name: data[name] for name in _COMPARED if name in data}
+    named = {name: data[name] for name in _READ if name in data}
     try:
         return dict(ClientSchema().load(named, partial=True))
     except ValidationError as error:

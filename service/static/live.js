@@ -1,8 +1,13 @@
 // A piece of a page that follows what is being filled in: when one of the fields named in data-live-watch
-// changes, the server is asked for the piece (data-live, with those fields in the address) and its HTML is put in.
-// Only names of fields that may stand in an address (ids, days, hours) belong into data-live-watch.
+// changes ("rows.*" is every field whose name begins so), the server is asked for the piece and its HTML is put in.
+// data-live is asked with those fields in the address: only what may stand there (ids, days, hours) belongs into
+// data-live-watch then. data-live-post is sent the whole form, so nothing personal comes into an address.
 
 const WAIT_MS = 200;
+
+function watches(wanted, name) {
+  return wanted.endsWith("*") ? name.startsWith(wanted.slice(0, -1)) : name === wanted;
+}
 
 class Live {
   constructor(element) {
@@ -13,7 +18,7 @@ class Live {
   }
 
   onChange(event) {
-    if (!this.names.includes(event.target.name)) return;
+    if (!this.names.some((name) => watches(name, event.target.name))) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.ask(), WAIT_MS);
   }
@@ -21,21 +26,27 @@ class Live {
   async ask() {
     this.request?.abort();
     this.request = new AbortController();
-    const url = new URL(this.element.dataset.live, location.href);
-    const values = new FormData(this.form);
-    for (const name of this.names) {
-      const value = values.getAll(name).at(-1); // a checkbox or a radio comes after the hidden field of its name
-      if (value) url.searchParams.set(name, value);
-    }
     try {
-      const response = await fetch(url, { signal: this.request.signal, headers: { Accept: "text/html" } });
+      const response = await this.send({ signal: this.request.signal, headers: { Accept: "text/html" } });
       if (response.ok) this.element.innerHTML = await response.text();
     } catch {
       // The form can be saved without it; the server checks again.
     }
   }
+
+  send(options) {
+    const { live, livePost } = this.element.dataset;
+    const values = new FormData(this.form);
+    if (livePost) return fetch(livePost, { ...options, method: "POST", body: new URLSearchParams(values) });
+    const url = new URL(live, location.href);
+    for (const name of this.names) {
+      const value = values.getAll(name).at(-1); // a checkbox or a radio comes after the hidden field of its name
+      if (value) url.searchParams.set(name, value);
+    }
+    return fetch(url, options);
+  }
 }
 
 export function keepLive() {
-  for (const element of document.querySelectorAll("[data-live]")) new Live(element);
+  for (const element of document.querySelectorAll("[data-live], [data-live-post]")) new Live(element);
 }

@@ -6,7 +6,7 @@ from service.database import Db
 from service.documents import client_search, clients
 from service.documents.store import Document
 from tests.conftest import NOW
-from tests.page_client import PageClient
+from tests.page_client import SAME_ORIGIN, PageClient
 from tests.people_data import client
 
 FAMILY, THERAPISTS = "relationships.clients", "relationships.psychotherapists"
@@ -202,3 +202,61 @@ def test_a_stale_save_keeps_what_was_typed_and_says_what_is_stored_now(
     assert (stored["given_names"], stored["phone"], stored["version"]) == ("Rosa", "+51911111111", 2)
     assert pages.press("Guardar lo mío").heading == "Rosita Quispe Ñahui"
     assert clients.get(db, rosa["_id"])["phone"] == "+51990083450"
+
+
+def test_who_may_be_registered_already_is_shown_while_typing_and_refuses_nothing(
+    pages: PageClient, db: Db, rosa: Document
+) -> None:
+    sent = pages.get("/clientes/nuevo").fields("Guardar")
+    sent["given_names"], sent["family_names"], sent["phone"] = "rosa", "quispe nahui", "12"
+
+    def piece(address: str) -> str:
+        answer = pages.http.post(address, data=sent, headers=SAME_ORIGIN)
+        assert answer.status_code == 200
+        return " ".join(answer.get_data(as_text=True).split())
+
+    said = piece("/clientes/parecidos")
+    assert f'href="/clientes/{rosa["_id"]}"' in said
+    assert "DNI 04531088" in said and "el mismo nombre" in said and "puede guardar igual" in said
+    assert piece(f"/clientes/parecidos?sin={rosa['_id']}").strip() == ""
+    # Also without scripts: when the form comes back, and once it is saved.
+    page = pages.post("/clientes/nuevo", sent, 422)
+    assert "¿Ya está registrado? Rosa Quispe Ñahui" in page.text
+    page = pages.press("Guardar", changes={"phone": ""})
+    assert "Puede ser la misma persona que Rosa Quispe Ñahui. Si lo es, use «Unir»." in page.text
+    assert db.clients.count_documents({}) == 2
+
+
+def test_a_minor_whose_survey_nobody_answers_is_warned_of_beside_the_field_and_saved_all_the_same(
+    pages: PageClient, db: Db, rosa: Document
+) -> None:
+    minor = {
+        "given_names": "Mateo",
+        "family_names": "Ríos",
+        "birth_date": "2016-05-02",
+        "survey_consent": "true",
+    }
+    missing = "Acepta, pero es menor: falta indicar qué familiar adulto la responde."
+    pages.get("/clientes/nuevo")
+    page = pages.press("+ Agregar familiar", changes=minor)
+    assert missing in page.text
+    page = pages.press("Guardar")
+    assert page.heading == "Mateo Ríos" and missing in page.text
+    page = pages.get(page.link("Completar"))
+    assert f"{missing} Puede guardar igual." in page.text
+    family = {f"{FAMILY}.0.client_text": "rosa quispe", f"{FAMILY}.0.kind": "parent"}
+    page = pages.press("+ Agregar familiar", changes={**family, f"{FAMILY}.0.answers_surveys": "true"})
+    assert "falta el correo de Rosa Quispe Ñahui" in page.text
+    db.clients.update_one({"_id": rosa["_id"]}, {"$set": {"email": "rosa@example.com"}})
+    assert "La responde Rosa Quispe Ñahui." in pages.press("Guardar").text
+    sent = pages.get("/clientes/nuevo").fields("Guardar")
+    for born, consent, said in (
+        ("1990-01-01", "true", "Acepta, pero falta su correo."),
+        ("2016-05-02", "false", ""),
+    ):
+        sent["birth_date"], sent["survey_consent"] = born, consent
+        answer = pages.http.post("/clientes/encuesta", data=sent, headers=SAME_ORIGIN)
+        assert answer.status_code == 200
+        assert said in answer.get_data(as_text=True) and bool(answer.get_data(as_text=True).strip()) == bool(
+            said
+        )

@@ -139,3 +139,22 @@ def test_what_was_changed_since_it_was_asked_is_asked_again(
     assert db.clients.count_documents({}) == 1
     pages.press("Eliminar")
     assert db.clients.count_documents({}) == 0
+
+
+def test_a_clients_history_adds_up_and_each_number_lists_its_sessions(
+    pages: PageClient, db: Db, rosa: Document, emard: Document
+) -> None:
+    for day, status in ((1, "done"), (2, "done"), (3, "cancelled"), (20, "scheduled")):
+        book(db, rosa, emard, day, status)
+    page = pages.get(f"/clientes/{rosa['_id']}")
+    assert "Historia de citas Todas 4 Realizadas 2 Programadas 1 Canceladas 1" in page.text
+    assert "4 citas S/ 540.00" in page.text
+    page = pages.get(page.link("Realizadas 2"))
+    assert [link.get("href") for link in page.tree.iter("a") if link.get("aria-current") == "true"] == [
+        f"/clientes/{rosa['_id']}?estado=done#history"
+    ]
+    assert "2 citas S/ 360.00" in page.text
+    assert "20/10/2026" not in page.text and "Todas 4" in page.text
+    assert "Archivar" in page.text
+    assert "–" in pages.get(f"/clientes/{rosa['_id']}?estado=cancelled").text
+    pages.get(f"/clientes/{rosa['_id']}?estado=otro", 422)

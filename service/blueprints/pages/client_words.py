@@ -3,14 +3,24 @@
 from collections.abc import Mapping
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from service import formats
 from service.database import Db
 from service.documents import clients, sessions
 from service.documents.store import Document
+from service.domain import surveys
 from service.domain.people import age_on, full_name, is_minor
 
 RESPONSIBLE = ("guardian", "parent")
+#: Why two clients are probably one person (domain.duplicates.REASONS), in words.
+REASONS = {
+    "document": lazy_gettext("el mismo documento"),
+    "name": lazy_gettext("el mismo nombre"),
+    "birth_date": lazy_gettext("la misma fecha de nacimiento"),
+    "phone": lazy_gettext("el mismo teléfono"),
+    "email": lazy_gettext("el mismo correo"),
+}
 
 
 def age(client: Document, today: str) -> int | None:
@@ -34,17 +44,26 @@ def responsible(client: Document, people: Mapping[str, Document]) -> Document | 
 
 
 def survey_line(client: Document, people: Mapping[str, Document], today: str) -> tuple[str, bool]:
-    """Who is asked for the monthly survey, and whether something is missing for it."""
-    if not client.get("survey_consent"):
+    """Who is asked for the monthly survey (domain.surveys), and whether something is missing for it.
+
+    `client` may still be typed and without an id; `people` are their family, by id.
+    """
+    client = {"_id": "", **client}
+    person_id, reason = surveys.answering(client, people, today)
+    asked = people.get(person_id) or next(iter(surveys.responsible(client, people, today)), None)
+    other = dict(asked) if asked and is_minor(client.get("birth_date"), today) else None
+    if reason == surveys.NO_CONSENT:
         return _("No acepta recibirla."), False
-    answers = next((link for link in client["relationships"]["clients"] if link["answers_surveys"]), None)
-    other = people.get(answers["client_id"]) if answers else None
-    if other is None and is_minor(client.get("birth_date"), today):
-        return _("Acepta, pero falta indicar qué familiar la responde."), True
-    if other and other.get("unsubscribed_at"):
-        return _("La respondería %(name)s, que pidió no recibir más.", name=full_name(other)), False
-    if not (other or client).get("email"):
-        return _("Acepta, pero falta el correo de %(name)s.", name=full_name(other or client)), True
+    if reason == surveys.WITHOUT_GUARDIAN:
+        return _("Acepta, pero es menor: falta indicar qué familiar adulto la responde."), True
+    if reason == surveys.NO_EMAIL:
+        return (
+            _("Acepta, pero falta el correo de %(name)s.", name=full_name(other))
+            if other
+            else _("Acepta, pero falta su correo.")
+        ), True
+    if reason == surveys.UNSUBSCRIBED:
+        return _("Acepta, pero quien la responde pidió no recibir más."), False
     return (
         _("La responde %(name)s.", name=full_name(other)) if other else _("La recibe en su correo.")
     ), False

@@ -5,11 +5,12 @@ from flask_babel import gettext as _
 
 from service import current
 from service.blueprints.pages import client_words, lists, sending
-from service.documents import client_search, clients, psychotherapists, sessions
+from service.documents import client_search, clients, months, psychotherapists, sessions
 from service.documents.store import Document
 from service.domain.names import query_words
 from service.domain.people import full_name, is_minor
 from service.errors import Stale
+from service.schemas.filters import load_filters
 
 routes = Blueprint("clients", __name__, url_prefix="/clientes")
 
@@ -50,11 +51,18 @@ def suggest() -> Response:
 
 @routes.get("/<client_id>")
 def show(client_id: str) -> str:
-    """A client's page: data, family, psychotherapists, sessions."""
+    """A client's page: data, family, psychotherapists, sessions with their totals; `?estado=` filters these.
+
+    InvalidInput for a state of none.
+    """
     db = current.db()
-    client = clients.get(db, client_id)
-    condition = {"client_id": client_id}
-    total, page = sessions.count(db, condition), lists.page_number(request.args)
+    client, status = clients.get(db, client_id), request.args.get("estado", "")
+    condition = sessions.condition(
+        db, load_filters({"client_id": client_id, **({"status": status} if status else {})})
+    )
+    of_all = months.totals(db, {"client_id": client_id})
+    totals = months.totals(db, condition) if status else of_all
+    total, page = sum(totals["by_status"].values()), lists.page_number(request.args)
     found = sessions.find(
         db, condition, skip=(page - 1) * lists.PER_PAGE, limit=lists.PER_PAGE, newest_first=True
     )
@@ -68,6 +76,9 @@ def show(client_id: str) -> str:
         survey=client_words.survey_line(client, family, current.today()),
         psychotherapists=psychotherapists.names(db),
         rows=lists.rows(db, found),
+        by_status=of_all["by_status"],
+        chosen=status,
+        gross={currency: own["gross_cents"] for currency, own in totals["by_currency"].items()},
         total=total,
         page=page,
         per_page=lists.PER_PAGE,

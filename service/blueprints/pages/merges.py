@@ -2,7 +2,6 @@
 
 from flask import Blueprint, Response, flash, g, make_response, render_template, request
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 
 from service import current
 from service.blueprints.pages import client_words, sending
@@ -17,13 +16,6 @@ routes = Blueprint("merges", __name__)
 
 #: How many clients a search offers.
 OFFERED = 20
-REASONS = {
-    "document": lazy_gettext("el mismo documento"),
-    "name": lazy_gettext("el mismo nombre"),
-    "birth_date": lazy_gettext("la misma fecha de nacimiento"),
-    "phone": lazy_gettext("el mismo teléfono"),
-    "email": lazy_gettext("el mismo correo"),
-}
 
 
 @routes.get("/clientes/<client_id>/unir")
@@ -75,7 +67,7 @@ def _page(client: Document, problem: str = "") -> str:
         client=client,
         offered=[other for other in found if other["_id"] != client["_id"] and "archived_at" not in other],
         details={other["_id"]: client_words.details(other, current.today()) for other in found},
-        reasons=REASONS,
+        reasons=client_words.REASONS,
         done=done,
         merged=clients.by_ids(db, [record["from"] for record in done]),
         q=words,

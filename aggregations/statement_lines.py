@@ -1,8 +1,9 @@
 """Which sessions stand on a psychotherapist's statement of a month?
 
 One row: {_id, client_id, starts_at, ends_at, local_date, modality, status, currency, income_cents,
-commission_bp, commission_cents}, by start. They are the sessions that count, and the charges above 0 of those
-cancelled or missed; `income_cents` is the price or the charge. Definition: docs/figures.md, "Month".
+commission_bp, commission_cents}, by start; `client_name` too where a closing kept it. They are the sessions
+that count, and the charges above 0 of those cancelled or missed; `income_cents` is the price or the charge.
+Definition: docs/figures.md, "Month".
 """
 
 from aggregations import Stage
@@ -11,6 +12,7 @@ COLLECTION = "sessions"
 
 _SHOWN = (
     "client_id",
+    "client_name",
     "starts_at",
     "ends_at",
     "local_date",

@@ -71,6 +71,15 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("month", ASCENDING), ("psychotherapist_id", ASCENDING)], name="month"),
         IndexModel([("status", ASCENDING)], name="status"),
     ],
+    "months": [
+        _BY_PENDING,
+        IndexModel([("closing", ASCENDING)], name="closing", sparse=True),
+    ],
+    "month_summaries": [IndexModel([("adjustments.month", ASCENDING)], name="adjustments", sparse=True)],
+    "closings": [
+        IndexModel([("month", ASCENDING), ("number", ASCENDING)], name="month"),
+        IndexModel([("adjustments.month", ASCENDING)], name="adjustments", sparse=True),
+    ],
     "imports": [IndexModel([("status", ASCENDING)], name="status")],
     "import_lists": [IndexModel([("import_id", ASCENDING)], name="import")],
 }

@@ -8,7 +8,7 @@ from jinja2 import TemplateError
 from service import clock
 from service.config import Settings
 from service.database import Db
-from service.documents import statements
+from service.documents import statement_content, statements
 from service.logs import log
 from service.pdf import RenderError, statement_pdf
 from service.queue import enqueue
@@ -28,13 +28,13 @@ def render(app: Flask, statement_id: str) -> None:
     if claimed is None:
         log.info("nothing to render", record=statement_id)
         return
-    content = statements.content(db, claimed, settings.center_name, settings.zone)
+    content = statement_content.content(db, claimed, settings.center_name, settings.zone)
     try:
         pdf = statement_pdf(content, app.jinja_env)
     except (RenderError, TemplateError):
         statements.fail(db, claimed, statements.RENDER_FAILED, clock.calendar_now(settings))
         raise
-    statements.finish(db, statement_id, pdf, clock.calendar_now(settings))
+    statements.finish(db, statement_id, pdf, clock.calendar_now(settings), content["sha256"])
 
 
 def sweep(app: Flask, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """One summary a month, replaced whole by the named aggregations, never added to.
 
-    {_id: "2026-07", generation, figures: domain.figures.monthly, nps: a row of nps_by_month or {}}
+    {_id: "2026-07", generation, figures: domain.figures.monthly, nps: a row of nps_by_month or {},
+     adjustments: what is still to be made up for, where anything is (documents.adjustments)}
 
 Writes mark the months they change in the documents they write (domain.marks). Summing up goes: read which
 documents wait, in which version; count every month that they can have changed; put each summary in place of
@@ -34,6 +35,17 @@ def read(db: Db, months: Iterable[str]) -> dict[str, Document]:
     return {month: stored.get(month) or _first(db, month) for month in months}
 
 
+def owing(db: Db) -> dict[str, list[Document]]:
+    """{month: its adjustment lines} of the months that a later one still has to make up for."""
+    waiting = pending.read(db, READER_SETTLES)
+    if len(waiting.documents) < READER_SETTLES:
+        _settle(db, waiting)
+        found = list(db.month_summaries.find({"adjustments.month": {"$gte": ""}}))
+    else:
+        found = [_counted(db, state["_id"]) for state in db.months.find({}, {"_id": 1})]
+    return {each["_id"]: each["adjustments"] for each in found if "adjustments" in each}
+
+
 def settle(db: Db) -> int:
     """Sums up all that waits; for how many documents."""
     waiting = pending.read(db)
@@ -60,7 +72,7 @@ def _settle(db: Db, waiting: Waiting) -> None:
 def _first(db: Db, month: str) -> Document:
     """The summary of a month that has none yet; that of an empty month is not kept."""
     counted = _counted(db, month)
-    if counted["figures"]["gross"] or counted["nps"]:
+    if counted["figures"]["gross"] or counted["nps"] or "adjustments" in counted:
         _replace(db, counted, 0)
     return counted
 

@@ -14,7 +14,7 @@ from service.documents.store import Document
 from service.domain.marks import MARKS
 
 #: Whose writes change a month's figures.
-COLLECTIONS = ("sessions", "invitations")
+COLLECTIONS = ("sessions", "invitations", "months")
 #: Any mark. A range, because an index answers it; it finds no document whose list is empty.
 WAITS: Document = {"pending": {"$gte": ""}}
 

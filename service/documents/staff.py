@@ -71,6 +71,11 @@ def authenticate(db: Db, email: str, password: str) -> Document | None:
     return account if account and account["active"] else None
 
 
+def names(db: Db) -> dict[str, str]:
+    """{staff id: name} of all accounts."""
+    return {account["_id"]: account["name"] for account in db.staff.find({}, {"name": 1})}
+
+
 def active(db: Db, staff_id: str) -> Document | None:
     """The account if it may still be used."""
     return db.staff.find_one({"_id": staff_id, "active": True}, {"password_hash": 0})

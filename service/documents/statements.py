@@ -2,25 +2,22 @@
 
     {_id, version, psychotherapist_id, month, status: "pending" | "ready" | "failed", attempts, created_at,
      claim: {token, until} while a worker has it, finished_at, bytes (ready), reason (failed)}
+    and of a closed month {closing, number, folio, sha256 (ready)}; without `closing` it is a draft
 
 The PDF is the document of the same _id in `statement_files`; inserting it is the one moment at which a
 statement is made. Two workers with the same statement can therefore both try, and one PDF exists. `now` of a
 claim is the real instant (service.clock.system_now), never the frozen calendar.
 """
 
+from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
 
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from aggregations import statement_lines
 from service.database import Db
-from service.documents import clients, psychotherapists, store
+from service.documents import closings, psychotherapists, store
 from service.documents.store import Document, Request
-from service.domain import statements as domain
-from service.domain.people import full_name
 from service.errors import Conflict
 from service.texts import _
 
@@ -37,22 +34,26 @@ def create(
 ) -> Document:
     """Asks for a statement. InvalidInput for an unknown psychotherapist.
 
-    Without an idempotent `request`, one that waits and that no worker has begun is taken for it: its figures
-    are still to be read.
+    That of a closed month is made once and stays. Of an open month, and without an idempotent `request`, one
+    that waits and that no worker has begun is taken for it: its figures are still to be read.
     """
     psychotherapists.require(db, psychotherapist_id)
-    wanted = {"psychotherapist_id": psychotherapist_id, "month": month}
-    waiting = None if request else db.statements.find_one({**wanted, "status": "pending", "attempts": 0})
-    if waiting is not None:
-        return waiting
-    new = {
+    new: Document = {
         "_id": store.new_id(),
         "version": 1,
-        **wanted,
+        "psychotherapist_id": psychotherapist_id,
+        "month": month,
         "status": "pending",
         "attempts": 0,
         "created_at": now,
     }
+    closing = closings.in_force(db, month)
+    if closing is not None:
+        return _of_closing(db, new, closing)
+    wanted = {"psychotherapist_id": psychotherapist_id, "month": month, "closing": {"$exists": False}}
+    waiting = None if request else db.statements.find_one({**wanted, "status": "pending", "attempts": 0})
+    if waiting is not None:
+        return waiting
     return store.repeated(db.statements, request) or store.insert(db.statements, new, request)
 
 
@@ -75,29 +76,6 @@ def pdf(db: Db, statement_id: str) -> bytes:
     return bytes(file["pdf"])
 
 
-def content(db: Db, record: Document, center_name: str, zone: ZoneInfo) -> dict[str, Any]:
-    """What the PDF of `record` shows, as service.pdf.statement_pdf takes it, with the figures of now."""
-    person = psychotherapists.get(db, record["psychotherapist_id"])
-    pipeline = statement_lines.pipeline(record["month"], person["_id"])
-    rows = list(db[statement_lines.COLLECTION].aggregate(pipeline))
-    people = clients.by_ids(db, [row["client_id"] for row in rows])
-    lines = domain.lines(rows, {client_id: full_name(client) for client_id, client in people.items()}, zone)
-    return {
-        "center_name": center_name,
-        "psychotherapist": {
-            "name": full_name(person),
-            "document_text": domain.document_text(person.get("document")),
-        },
-        "month": record["month"],
-        "state": "draft",
-        "folio": None,
-        "version": None,
-        "sha256": None,
-        "lines": lines,
-        "totals": domain.totals(lines),
-    }
-
-
 def claim(db: Db, statement_id: str, now: datetime) -> Document | None:
     """The record, for the caller alone until its claim runs out; None where it is done, gone or another's."""
     held = {"token": store.new_id(), "until": now + LEASE}
@@ -108,14 +86,18 @@ def claim(db: Db, statement_id: str, now: datetime) -> Document | None:
     )
 
 
-def finish(db: Db, statement_id: str, pdf: bytes, now: datetime) -> None:
-    """Keeps the PDF, unless there is one already, and says that the statement is ready."""
+def finish(db: Db, statement_id: str, pdf: bytes, now: datetime, sha256: str | None = None) -> None:
+    """Keeps the PDF, unless there is one already, and says that the statement is ready.
+
+    `sha256` is the fingerprint that it carries, None for a draft.
+    """
     try:
         db.statement_files.insert_one({"_id": statement_id, "pdf": pdf, "created_at": now})
     except DuplicateKeyError:  # another worker was faster, or one was killed right here: that PDF stands
         stored = db.statement_files.find_one({"_id": statement_id})
         pdf = bytes(stored["pdf"]) if stored else pdf
     ready = {"status": "ready", "finished_at": now, "bytes": len(pdf)}
+    ready |= {"sha256": sha256} if sha256 else {}
     # A "failed" that another worker wrote meanwhile was wrong: here is the PDF.
     _settle(db, {"_id": statement_id, "status": {"$ne": "ready"}}, ready)
 
@@ -140,6 +122,23 @@ def due(db: Db, now: datetime) -> list[str]:
         if record["attempts"] >= MOST_ATTEMPTS:
             fail(db, record, WORKERS_DIED, now)
     return [record["_id"] for record in waiting if record["attempts"] < MOST_ATTEMPTS]
+
+
+def _of_closing(db: Db, new: Document, closing: Document) -> Document:
+    """The one record of a psychotherapist and a closing."""
+    person = closing["people"].get(new["psychotherapist_id"])
+    if person is None:
+        raise Conflict(_("Esta persona todavía no estaba en el centro cuando se cerró el mes."))
+    statement_id = store.derived_id("statement", closing["_id"], new["psychotherapist_id"])
+    own = {
+        "_id": statement_id,
+        "closing": closing["_id"],
+        "number": closing["number"],
+        "folio": person["folio"],
+    }
+    with suppress(DuplicateKeyError):
+        db.statements.insert_one({**new, **own})
+    return get(db, statement_id)
 
 
 def _free(now: datetime) -> Document:

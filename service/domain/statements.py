@@ -1,4 +1,6 @@
-"""A statement (liquidación): what a psychotherapist's sessions of a month brought, by line and currency."""
+"""A statement (liquidación): what a psychotherapist's sessions of a month brought, by line and currency, and
+what it makes up for of closed months.
+"""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -15,13 +17,16 @@ Line = dict[str, Any]
 
 
 def lines(rows: Iterable[Mapping[str, Any]], client_names: Mapping[str, str], zone: ZoneInfo) -> list[Line]:
-    """The printed lines of rows of aggregations.statement_lines, in their order; times are the centre's."""
+    """The printed lines of rows of aggregations.statement_lines, in their order; times are the centre's.
+
+    A name that a closing kept is printed as it was then.
+    """
     return [
         {
             "local_date": row["local_date"],
             "starts": local_time(row["starts_at"], zone),
             "ends": local_time(row["ends_at"], zone),
-            "client_name": client_names.get(row["client_id"], "–"),
+            "client_name": row.get("client_name") or client_names.get(row["client_id"], "–"),
             "modality": row["modality"],
             "status": row["status"],
             "amount_cents": row["income_cents"],
@@ -43,6 +48,22 @@ def totals(lines: Iterable[Line]) -> list[dict[str, Any]]:
         (currency, [line for line in lines if line["currency"] == currency]) for currency in CURRENCIES
     ]
     return [_total(currency, own) for currency, own in by_currency if own]
+
+
+def adjustment_lines(adjustments: Iterable[Mapping[str, Any]]) -> list[Line]:
+    """The printed lines of domain.adjustments lines, in their order."""
+    names = ("month", "local_date", "client_name", "kind", "currency", "gross_cents", "commission_cents")
+    return [{name: line.get(name, "–") for name in names} for line in adjustments]
+
+
+def payable(totals: Iterable[Mapping[str, Any]], adjustments: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    """{currency: céntimos}: the commission of the month and of its adjustments, soles first; may be below
+    0.
+    """
+    cents = {total["currency"]: total["commission_cents"] for total in totals}
+    for line in adjustments:
+        cents[line["currency"]] = cents.get(line["currency"], 0) + line["commission_cents"]
+    return {currency: cents[currency] for currency in CURRENCIES if currency in cents}
 
 
 def document_text(document: Mapping[str, str] | None) -> str | None:

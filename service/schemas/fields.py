@@ -37,12 +37,11 @@ class Text(fields.String):
     }
 
     def __init__(self, *, longest: int = ONE_LINE, shortest: int = 0, **kwargs: Any) -> None:
-        size = validate.Length(
-            shortest, longest, error=_("Use como máximo %(most)s caracteres.", most=longest)
-        )
+        too_long = _("Use como máximo %(most)s caracteres.", most=longest)
+        sizes = [validate.Length(max=longest, error=too_long)]
         if shortest:
-            size.message_all = size.message_min = _("Falta este dato.")
-        super().__init__(validate=[size, *_as_list(kwargs.pop("validate", None))], **kwargs)
+            sizes.append(validate.Length(min=shortest, error=_("Falta este dato.")))
+        super().__init__(validate=[*sizes, *_as_list(kwargs.pop("validate", None))], **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)

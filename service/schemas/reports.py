@@ -5,6 +5,7 @@ from typing import Any
 
 from service.domain.figures import Figures
 from service.domain.money import decimal_text
+from service.schemas.closings import adjustments_json
 
 _COUNTS = (
     "sessions",
@@ -26,7 +27,7 @@ def monthly_json(figures: Figures) -> dict[str, Any]:
         "closed": figures["closed"],
         **{name: figures[name] for name in _COUNTS},
         "gross": _amounts(figures["gross"]),
-        "adjustments": {},
+        "adjustments": adjustments_json(figures["adjustments"]),
         "psychotherapists": [_psychotherapist_json(person) for person in figures["psychotherapists"]],
     }
 

@@ -33,6 +33,15 @@ class StatementSchema(StrictSchema):
     created_at = Instant(dump_only=True)
     finished_at = Instant(dump_only=True, dump_default=None)
     reason = fields.String(dump_only=True, dump_default=None)
+    folio = fields.String(dump_only=True, dump_default=None)
+    number = fields.Integer(dump_only=True, dump_default=None)
+    sha256 = fields.String(dump_only=True, dump_default=None)
+
+
+class BatchSchema(StrictSchema):
+    """Of which month all statements are wanted."""
+
+    month = Month(required=True, metadata={"label": "Mes", "input": "month"})
 
 
 def statement_json(record: dict[str, Any]) -> dict[str, Any]:

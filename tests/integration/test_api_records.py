@@ -108,6 +108,7 @@ def test_a_document_is_unique_and_the_conflict_names_its_holder(api: ApiClient, 
 def test_wrong_fields_are_named_and_nothing_is_stored(api: ApiClient, change: dict, field: str) -> None:
     problem = api.post("/clients", ANA | change, status=422)
     assert list(problem["errors"]) == [field]
+    assert problem["errors"].get("given_names", ["Falta este dato."]) == ["Falta este dato."]
     assert api.get("/clients")["total"] == 0
 
 

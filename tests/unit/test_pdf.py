@@ -82,6 +82,8 @@ def statement(lines: list[dict[str, Any]], **fields: Any) -> dict[str, Any]:
         "sha256": None,
         "lines": lines,
         "totals": totals,
+        "adjustments": [],
+        "payable": {total["currency"]: total["commission_cents"] for total in totals},
     }
     return {**made, **fields}
 
@@ -155,6 +157,15 @@ def test_a_draft_says_so_and_a_closed_month_carries_folio_version_and_hash() -> 
     assert "Folio 2026-0012 · v2" in closed
     assert "ab" * 32 in closed
     assert "Borrador" not in closed
+
+
+def test_what_a_closed_month_left_over_stands_apart_and_is_paid_with_the_rest() -> None:
+    shown = {"month": "2026-07", "local_date": "2026-07-03", "client_name": NASTY[0], "kind": "removed"}
+    left = [{**shown, "currency": "PEN", "gross_cents": -18000, "commission_cents": -6750}] * 90
+    text = "\n".join(pages(pdf_of([line(1)], adjustments=left, payable={"PEN": -603748})))
+    assert text.count(NASTY[0]) == text.count("-S/ 67.50") == 90
+    assert "A pagar, con ajustes -S/ 6,037.48" in " ".join(text.split())
+    assert "cita retirada" in text
 
 
 @pytest.mark.parametrize("name", NASTY)

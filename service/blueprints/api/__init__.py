@@ -8,6 +8,7 @@ from service.blueprints.api import (
     imports,
     login,
     merges,
+    months,
     openapi,
     psychotherapists,
     reports,
@@ -28,6 +29,7 @@ def register(app: Flask) -> None:
     for routes in (
         *_PARTS,
         series.routes,
+        months.routes,
         imports.routes,
         merges.routes,
         statements.routes,

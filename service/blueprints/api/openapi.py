@@ -31,12 +31,19 @@ SCHEMAS = {
 FORMS: dict[str, dict[str, Any]] = {
     "login.log_in": {"email": {"type": "string"}, "password": {"type": "string"}},
     "merges.merge": {"into": {"type": "string"}},
+    "months.reopen": {"reason": {"type": "string"}},
+    "statements.create_batch": {"month": {"type": "string"}},
 }
 #: Bodies that are not what the route answers.
 BODIES = {"psychotherapists.update": "psychotherapist_changes"}
 #: POSTs that create nothing, and what is done by a worker and accepted first.
-ACCEPTED = {"statements.create": "202", "imports.create": "202"}
-ACCEPTED |= {"merges.likely_typed": "200", "merges.undo": "200"}
+ACCEPTED = {"statements.create": "202", "statements.create_batch": "202", "imports.create": "202"}
+ACCEPTED |= {
+    "merges.likely_typed": "200",
+    "merges.undo": "200",
+    "months.close": "200",
+    "months.reopen": "200",
+}
 QUERIES = {
     "clients.index": ("q", "page", "per_page"),
     "psychotherapists.index": ("q", "page", "per_page"),

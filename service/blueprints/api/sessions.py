@@ -4,7 +4,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from service import current
 from service.blueprints.api import rest
-from service.documents import series, sessions
+from service.documents import months, series, sessions
 from service.errors import InvalidInput
 from service.schemas.filters import load_filters
 from service.schemas.loading import load
@@ -21,8 +21,8 @@ def index() -> rest.Shown:
     db = current.db()
     condition = sessions.condition(db, load_filters(request.args))
     return rest.listed(
-        sessions.count(db, condition),
-        lambda skip, limit: sessions.find(db, condition, skip=skip, limit=limit),
+        months.count(db, condition),
+        lambda skip, limit: months.lines(db, condition, skip=skip, limit=limit),
         session_json,
     )
 

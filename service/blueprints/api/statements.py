@@ -5,10 +5,11 @@ from flask import Blueprint, Response, request
 from service import current
 from service.blueprints import statement_file
 from service.blueprints.api import rest
-from service.documents import statements
+from service.documents import statement_batches, statements
+from service.documents.store import Document
 from service.queue import enqueue
 from service.schemas.loading import load
-from service.schemas.statements import StatementSchema, statement_json
+from service.schemas.statements import BatchSchema, StatementSchema, statement_json
 
 routes = Blueprint("statements", __name__, url_prefix="/statements")
 
@@ -25,6 +26,31 @@ def create() -> Response:
     return response
 
 
+@routes.post("/batch")
+def create_batch() -> Response:
+    """Asks for all statements of a month, to be fetched as one ZIP."""
+    body = rest.json_body()
+    month = load(BatchSchema(), body)["month"]
+    batch = statement_batches.create(current.db(), month, current.now(), rest.idempotency(body))
+    for statement_id in batch["statements"]:
+        enqueue(current.redis(), "pdf", "statements.render", statement_id)
+    response = rest.shown(_batch_json(batch), 202)
+    response.headers["Location"] = f"{request.path}/{batch['_id']}"
+    return response
+
+
+@routes.get("/batch/<batch_id>")
+def show_batch(batch_id: str) -> Response:
+    """How many of a batch's statements are made."""
+    return rest.shown(_batch_json(statement_batches.get(current.db(), batch_id)))
+
+
+@routes.get("/batch/<batch_id>/zip")
+def archive(batch_id: str) -> Response:
+    """The PDFs as one ZIP; 409 while one is missing."""
+    return statement_file.archive(current.db(), batch_id)
+
+
 @routes.get("/<statement_id>")
 def show(statement_id: str) -> Response:
     """How far a statement is."""
@@ -35,3 +61,8 @@ def show(statement_id: str) -> Response:
 def pdf(statement_id: str) -> Response:
     """The PDF; 409 while there is none."""
     return statement_file.download(current.db(), statement_id)
+
+
+def _batch_json(batch: Document) -> rest.Shown:
+    own = {"id": batch["_id"], "version": batch["version"], "month": batch["month"]}
+    return {**own, "statements": batch["statements"], **statement_batches.progress(current.db(), batch)}

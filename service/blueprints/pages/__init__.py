@@ -8,6 +8,8 @@ from service.blueprints.pages import (
     calendar_feeds,
     client_edit,
     client_surveys,
+    closing,
+    closing_items,
     exports,
     home,
     imports,
@@ -34,6 +36,8 @@ _PARTS = (
     exports.routes,
     calendar_feeds.routes,
     survey_results.routes,
+    closing.routes,
+    closing_items.routes,
 )
 #: They look for a login themselves.
 _OPEN = ("pages.login.show", "pages.login.log_in", "pages.login.log_out")

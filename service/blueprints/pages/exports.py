@@ -24,7 +24,7 @@ _FILE = "/exportar.<any(csv, xlsx):ending>"
 def session_list(ending: str) -> Response:
     """A month's sessions, all pages of the list with its filters."""
     db, filters = current.db(), lists.filters_in(request.args)
-    found = sessions.find(db, sessions.condition(db, filters), limit=MAX_ROWS + 1)
+    found = months.lines(db, sessions.condition(db, filters), limit=MAX_ROWS + 1)
     return _sessions_file(_bounded(found), _("citas-%(month)s", month=period.of(request.args).name), ending)
 
 

@@ -39,7 +39,7 @@ def month_of_sessions(args: Mapping[str, str]) -> dict[str, Any]:
     totals = months.totals(db, condition)
     total = sum(totals["by_status"].values())
     page = min(page_number(args), max(1, -(-total // PER_PAGE)))
-    found = sessions.find(db, condition, skip=(page - 1) * PER_PAGE, limit=PER_PAGE)
+    found = months.lines(db, condition, skip=(page - 1) * PER_PAGE, limit=PER_PAGE)
     return {
         "period": shown,
         "month": shown.month,

@@ -1,4 +1,4 @@
-"""Liquidaciones: asked for from the monthly report, watched while a worker makes them, downloaded."""
+"""Liquidaciones: asked for one by one or for a whole month, watched while a worker makes them, downloaded."""
 
 from typing import Any
 
@@ -7,13 +7,13 @@ from flask import Blueprint, Response, render_template, request
 from service import current
 from service.blueprints import statement_file
 from service.blueprints.pages import sending
-from service.documents import psychotherapists, statements
+from service.documents import psychotherapists, statement_batches, statements
 from service.documents.store import Document
 from service.domain.months import month_of, parse_month
 from service.domain.people import full_name
 from service.queue import enqueue
 from service.schemas.loading import load
-from service.schemas.statements import StatementSchema
+from service.schemas.statements import BatchSchema, StatementSchema
 
 routes = Blueprint("statements", __name__, url_prefix="/liquidaciones")
 
@@ -34,6 +34,39 @@ def create() -> Response:
     wanted = load(StatementSchema(), {name: request.form.get(name, "") for name in names})
     record = statements.create(current.db(), **wanted, now=current.now())
     return _queued(record)
+
+
+@routes.post("/lote")
+def create_batch() -> Response:
+    """Asks for all statements of a month and goes to where they can be watched."""
+    month = load(BatchSchema(), {"month": request.form.get("month", "")})["month"]
+    batch = statement_batches.create(current.db(), month, current.now())
+    for statement_id in batch["statements"]:
+        enqueue(current.redis(), "pdf", "statements.render", statement_id)
+    return sending.see_other(".show_batch", batch_id=batch["_id"])
+
+
+@routes.get("/lote/<batch_id>")
+def show_batch(batch_id: str) -> str:
+    """How many are made, and whose; the ZIP when all are."""
+    db = current.db()
+    batch = statement_batches.get(db, batch_id)
+    people = psychotherapists.names(db)
+    rows = [_row(statements.get(db, statement_id), people) for statement_id in batch["statements"]]
+    state = statement_batches.progress(db, batch)
+    return render_template("pages/statements/batch.html", batch=batch, rows=rows, state=state)
+
+
+@routes.get("/lote/<batch_id>/estado")
+def batch_progress(batch_id: str) -> dict[str, Any]:
+    """How far it is, for the page that waits."""
+    return statement_batches.progress(current.db(), statement_batches.get(current.db(), batch_id))
+
+
+@routes.get("/lote/<batch_id>/zip")
+def archive(batch_id: str) -> Response:
+    """The PDFs as one ZIP."""
+    return statement_file.archive(current.db(), batch_id)
 
 
 @routes.get("/<statement_id>")

@@ -7,7 +7,7 @@ from flask import Flask
 from service import clock
 from service.config import Settings
 from service.database import Db
-from service.documents import leases, month_checks, month_summaries, pending
+from service.documents import leases, month_checks, month_summaries, pending, store
 from service.domain.months import local_day
 from service.logs import log
 from service.queue import enqueue
@@ -29,9 +29,11 @@ def check(app: Flask, day: str) -> None:
     """The check of a local day, once, whoever has it done."""
     db: Db = app.extensions["db"]
     settings: Settings = app.config["SETTINGS"]
-    if not _is_due(db, day) or not leases.acquire(db, LEASE, day, clock.system_now(), LEASE_SECONDS):
+    holder = store.new_id()
+    if not _is_due(db, day) or not leases.acquire(db, LEASE, holder, clock.system_now(), LEASE_SECONDS):
         return
     wrong = month_checks.nightly(db, day, clock.calendar_now(settings))
+    leases.release(db, LEASE, holder)
     for each in wrong:
         log.error("a month's summary is wrong", month=each["month"], figures=each["figures"])
     log.info("months checked", wrong=len(wrong))

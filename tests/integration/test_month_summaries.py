@@ -137,8 +137,9 @@ def back_and_forth(centre: Centre, first: Document) -> None:
     month_summaries.settle(centre.db)
 
 
-@pytest.mark.parametrize("happens", [everything, others_first, back_and_forth])
-@pytest.mark.parametrize("wait", [False, True])
+@pytest.mark.parametrize(
+    ("happens", "wait"), [(everything, False), (others_first, True), (back_and_forth, True)]
+)
 def test_whoever_counts_is_overtaken_at_any_moment(
     centre: Centre, happens: Callable[[Centre, Document], None], wait: bool
 ) -> None:

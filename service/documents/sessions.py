@@ -28,11 +28,13 @@ _PLAIN = (
     "starts_at",
     "ends_at",
     "modality",
+    "link",
+    "room",
     "status",
     "note",
     "overbooking_reason",
 )
-_TEXTS = ("note", "overbooking_reason")
+_TEXTS = ("link", "room", "note", "overbooking_reason")
 _FILTERS = (
     *("month", "local_date", "psychotherapist_id", "client_id", "series_id"),
     *("status", "modality", "currency"),
@@ -86,7 +88,7 @@ def document_with(person: Document, data: Mapping[str, Any], now: datetime, zone
         "commission_bp": terms["commission_bp"],
         "series_id": None,
     }
-    session |= {"note": "", "overbooking_reason": "", "status": initial_status(data["ends_at"], now)}
+    session |= {**dict.fromkeys(_TEXTS, ""), "status": initial_status(data["ends_at"], now)}
     session |= _stored_fields(data, session)
     return {**session, **derived(session, zone), "created_at": now, "updated_at": now}
 

@@ -1,7 +1,7 @@
 """A psychotherapist's sessions as an iCalendar file (RFC 5545) for their own calendar.
 
 Nobody outside the centre learns who comes: a client is their first given name, and there is no note,
-document, phone or price. The same sessions give the same bytes.
+document, phone or price; the room or the link is there, as typed. The same sessions give the same bytes.
 """
 
 from collections.abc import Iterable, Mapping
@@ -68,11 +68,20 @@ def _event(session: Mapping[str, Any], given_names: str, modalities: Mapping[str
     for property_, instant in (("dtstamp", "updated_at"), ("dtstart", "starts_at"), ("dtend", "ends_at")):
         event.add(property_, session[instant].astimezone(UTC).replace(microsecond=0))
     event.add("summary", _summary(given_names, modalities[session["modality"]]))
+    for property_, where in _where(session).items():
+        event.add(property_, where)
     # Who did not come leaves the hour free, as who cancelled: a calendar shows both struck out or not at all.
     event.add("status", "CONFIRMED" if session["counts"] else "CANCELLED")
     event.add("transp", "OPAQUE" if session["counts"] else "TRANSPARENT")
     event.add("class", "PRIVATE")
     return event
+
+
+def _where(session: Mapping[str, Any]) -> dict[str, str]:
+    """The room of an on-site session; a virtual one's link, also where calendars look for a place first."""
+    if session["modality"] == "on_site":
+        return {"location": carried(session["room"])} if session.get("room") else {}
+    return {"location": session["link"], "url": session["link"]} if session.get("link") else {}
 
 
 def _summary(given_names: str, modality: str) -> str:

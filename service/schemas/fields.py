@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from marshmallow import Schema, ValidationError, fields, validate
 
@@ -86,6 +87,21 @@ class Email(Text):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         return super()._deserialize(value, attr, data, **kwargs).lower()
+
+
+class Link(Text):
+    """An https address that people open; nothing else may stand behind a link of ours."""
+
+    default_error_messages = {"link": _("Escriba un enlace que empiece con https://")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(longest=500, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if text and not _is_https(text):
+            raise self.make_error("link")
+        return text
 
 
 class Phone(Text):
@@ -215,6 +231,14 @@ class StrictSchema(Schema):
 def money_json(value: Money) -> dict[str, str]:
     """{"amount": "150.00", "currency": "PEN"}."""
     return {"amount": money.decimal_text(value.cents), "currency": value.currency}
+
+
+def _is_https(text: str) -> bool:
+    try:
+        address = urlsplit(text)
+    except ValueError:
+        return False
+    return address.scheme == "https" and bool(address.hostname) and " " not in text
 
 
 def _as_list(validator: Any) -> list[Any]:

@@ -58,7 +58,17 @@ class SeriesSchema(SessionSchema):
 
     class Meta:
         fields = (
-            *("client_id", "psychotherapist_id", "starts_at", "ends_at", "modality", "price", "note"),
+            *(
+                "client_id",
+                "psychotherapist_id",
+                "starts_at",
+                "ends_at",
+                "modality",
+                "link",
+                "room",
+                "price",
+                "note",
+            ),
             *("repeat", "decisions", "preview"),
         )
 

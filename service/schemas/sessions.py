@@ -6,7 +6,7 @@ from marshmallow import fields
 
 from service.domain.commissions import percent_text
 from service.domain.money import Money
-from service.schemas.fields import Choice, Instant, MoneyField, Note, StrictSchema, Text, money_json
+from service.schemas.fields import Choice, Instant, Link, MoneyField, Note, StrictSchema, Text, money_json
 from service.texts import _
 
 STATUSES = [
@@ -32,6 +32,14 @@ class SessionSchema(StrictSchema):
     starts_at = Instant(required=True, metadata={"label": _("Inicio")})
     ends_at = Instant(required=True, metadata={"label": _("Fin")})
     modality = Choice(MODALITIES, required=True, metadata={"label": _("Tipo")})
+    link = Link(
+        allow_none=True,
+        dump_default="",
+        metadata={"label": _("Enlace"), "input": "url", "autocomplete": "off"},
+    )
+    room = Text(
+        allow_none=True, longest=60, dump_default="", metadata={"label": _("Sala"), "autocomplete": "off"}
+    )
     price = MoneyField("price_cents", allow_none=True, metadata={"label": _("Precio"), "input": "money"})
     status = Choice(STATUSES, allow_none=True, metadata={"label": _("Estado")})
     charge = MoneyField(

@@ -9,6 +9,7 @@ from flask import Flask
 from service.database import Db
 from service.documents import sessions
 from tests import html, page_client, small_centre
+from tests.api_client import ApiClient
 from tests.conftest import NOW
 from tests.page_client import Page, PageClient
 from tests.small_centre import LIMA, MONTH, TODAY, SmallCentre
@@ -137,6 +138,25 @@ def test_a_session_is_entered_with_the_default_price_and_seen_in_its_month(
     local = [session[name].astimezone(LIMA).strftime("%d %H:%M") for name in ("starts_at", "ends_at")]
     assert local == ["20 10:30", "20 11:20"]
     assert any("Bruno Castillo Díaz" in row for row in rows(page))
+
+
+def test_a_session_has_a_link_or_a_room(
+    centre: SmallCentre, db: Db, api: ApiClient, pages: PageClient
+) -> None:
+    pages.get("/citas/nueva")
+    link = "https://video.example/centro?sala=7"
+    wrong = pages.press(SAVE, status=422, changes=new_session(centre, link="javascript:alert(1)"))
+    assert "https://" in wrong.error("link")
+    page = pages.press(SAVE, changes={"link": link, "room": "Sala 2"})
+    assert page.link("Abrir el enlace") == link
+    [session] = stored(db, client_id=centre.bruno)
+    assert (session["link"], session["room"]) == (link, "Sala 2")
+    pages.get(f"/citas/{session['_id']}")
+    assert "Sala 2" in pages.press(SAVE, changes={"modality": "on_site", "link": ""}).text
+    shown = api.get(f"/sessions/{session['_id']}")
+    assert (shown["link"], shown["room"]) == ("", "Sala 2")
+    for bad in ("http://video.example", "https://", "https://[", "video"):
+        api.patch(f"/sessions/{session['_id']}", {"link": bad}, status=422)
 
 
 def test_another_one_keeps_day_psychotherapist_and_type(centre: SmallCentre, pages: PageClient) -> None:

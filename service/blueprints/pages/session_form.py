@@ -25,8 +25,8 @@ _TEMPLATE = "pages/sessions/form.html"
 _KEY_USED = "Idempotency-Key"
 #: What a stale save compares, in the order of the form.
 _COMPARED = (
-    *("client_id", "psychotherapist_id", "day", "starts", "ends", "modality", "price", "status"),
-    *("charge", "note", "overbooking_reason"),
+    *("client_id", "psychotherapist_id", "day", "starts", "ends", "modality", "link", "room"),
+    *("price", "status", "charge", "note", "overbooking_reason"),
 )
 
 

@@ -45,6 +45,18 @@ def test_a_session_that_does_not_take_place_is_cancelled_and_leaves_its_hour_fre
     assert event.summary.value == "Presencial"
 
 
+def test_an_event_is_where_its_session_is() -> None:
+    link, room = "https://video.example/sala?x=1;y=2", "Sala 2, piso 3"
+    places = {"link": link, "room": room}
+    [virtual, on_site, nowhere] = events(
+        calendar("x", [session(1, **places), session(2, modality="on_site", **places), session(3)], {}, SHOWN)
+    )
+    assert (virtual.url.value, virtual.location.value) == (link, link)
+    assert on_site.location.value == room
+    assert "url" not in on_site.contents
+    assert not {"url", "location"} & nowhere.contents.keys()
+
+
 @given(st.lists(st.text(min_size=1), max_size=4), st.text())
 def test_no_name_breaks_the_file_or_adds_a_line_to_it(names: list[str], calendar_name: str) -> None:
     sessions = [session(number, client_id=str(number)) for number in range(len(names))]

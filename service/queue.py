@@ -15,7 +15,7 @@ from rq.serializers import JSONSerializer
 from service.logs import log
 
 #: Queue → seconds that one of its jobs may take. Each queue has a worker of its own.
-QUEUES: dict[str, int] = {"mail": 60, "pdf": 300, "import": 1800, "rollup": 600}
+QUEUES: dict[str, int] = {"mail": 240, "pdf": 300, "import": 1800, "rollup": 600}
 
 #: What the worker runs: workers/job.py, with the job's name and the record's id.
 RUNNER = "workers.job.run"
@@ -55,9 +55,11 @@ def _enqueue(connection: redis.Redis, queue: str, job_name: str, record_id: str)
         if _push(connection, queue, job_id, job_name, record_id):
             return
         status = _clear_if_over(connection, job_id)
-        if status in _WAITING:
+        if status in _WAITING and _is_in(connection, queue, job_id):
             return
-        if status is not JobStatus.STARTED and _push(connection, queue, job_id, job_name, record_id):
+        if status not in (JobStatus.STARTED, *_WAITING) and _push(
+            connection, queue, job_id, job_name, record_id
+        ):
             return
 
 
@@ -77,6 +79,14 @@ def _push(connection: redis.Redis, queue: str, job_id: str, job_name: str, recor
     except DuplicateJobError:
         return False
     return True
+
+
+def _is_in(connection: redis.Redis, queue: str, job_id: str) -> bool:
+    """Whether the job stands in the queue: one whose worker died as it took the job says that it waits, and
+    does so nowhere.
+    """
+    position = Queue(queue, connection=connection, serializer=JSONSerializer).get_job_position(job_id)
+    return position is not None
 
 
 def _clear_if_over(connection: redis.Redis, job_id: str) -> JobStatus | None:

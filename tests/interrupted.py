@@ -8,7 +8,6 @@ from service.database import Db
 _WRITES = frozenset(
     ("insert_one", "insert_many", "update_one", "update_many", "replace_one", "delete_one", "delete_many")
 ) | {"find_one_and_update", "bulk_write"}
-_READS = frozenset(("find", "find_one", "aggregate", "count_documents", "distinct"))
 
 
 class Crash(Exception):
@@ -16,14 +15,10 @@ class Crash(Exception):
 
 
 class Interruption:
-    """Before the `at`-th write (0 is the first) `happens` is called, once; `reached` says whether it was.
+    """Before the `at`-th write (0 is the first) `happens` is called, once; `reached` says whether it was."""
 
-    With `reads` it is the `at`-th operation of either kind.
-    """
-
-    def __init__(self, db: Db, at: int, happens: Callable[[], object], reads: bool = False) -> None:
+    def __init__(self, db: Db, at: int, happens: Callable[[], object]) -> None:
         self._db, self._left, self._happens = db, at, happens
-        self.counted = _WRITES | _READS if reads else _WRITES
         self.reached = False
 
     @property
@@ -32,7 +27,7 @@ class Interruption:
         return cast(Db, _Watched(self._db, self))
 
     def write(self) -> None:
-        """Counts one operation."""
+        """Counts one write."""
         if self._left == 0:
             self.reached = True
             self._left = -1
@@ -68,7 +63,7 @@ class _Collection:
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._collection, name)
-        if name not in self._told.counted:
+        if name not in _WRITES:
             return found
 
         def write(*args: Any, **kwargs: Any) -> Any:

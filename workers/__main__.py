@@ -11,7 +11,7 @@ import time
 import uuid
 
 import redis
-from rq import Worker
+from rq import SimpleWorker, Worker
 from rq.serializers import JSONSerializer
 
 from service import logs
@@ -25,7 +25,7 @@ WORKER_TTL_SECONDS = 30
 INTERVAL_SECONDS = 5
 LONGEST_PAUSE_SECONDS = 10.0
 #: The modules of a queue's jobs, with all that they import (xhtml2pdf: a second).
-PRELOADED = {"pdf": ("workers.statements",), "import": ("workers.imports",), "rollup": ("workers.months",)}
+PRELOADED = {"pdf": ("workers.statements",), "import": ("workers.imports",), "mail": ("workers.surveys",)}
 
 
 class OneQueueWorker(Worker):
@@ -35,6 +35,14 @@ class OneQueueWorker(Worker):
         """In the new work-horse."""
         super().setup_work_horse_signals()  # type: ignore[no-untyped-call]
         orphans.die_with(self.pid or os.getppid())
+
+
+class SameProcessWorker(SimpleWorker):
+    """RQ's worker that runs jobs itself: mails go one after another over one connection, without forks."""
+
+
+#: How each queue's worker works; the others fork for each job.
+WORKERS: dict[str, type[Worker] | type[SimpleWorker]] = {"mail": SameProcessWorker}
 
 
 def main(arguments: list[str]) -> int:
@@ -59,7 +67,7 @@ def work(queue: str, redis_url: str) -> None:
     preload(queue)
     connection = redis.Redis.from_url(redis_url)
     wait_for(connection)
-    worker = OneQueueWorker(
+    worker = WORKERS.get(queue, OneQueueWorker)(
         [queue],
         name=f"{queue}-{uuid.uuid4().hex}",
         connection=connection,

@@ -1,9 +1,9 @@
-"""What the queue runs: one named job for one record, in a process of its own with its own store client."""
+"""What the queue runs: one named job for one record, in an app that its process opened itself."""
 
 import importlib
 import re
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 
 from flask import Flask
 
@@ -51,7 +51,13 @@ def find(name: str) -> Callable[..., None]:
 
 def _run(name: str, record_id: str) -> None:
     job = find(name)
-    app = create_app()
+    app = _app()
     with app.app_context():
         job(app, record_id)
     log.info("job done", job=name, record=record_id)
+
+
+@cache
+def _app() -> Flask:
+    """The app of this process. A worker that forks never asks for it, so that each child opens its own."""
+    return create_app()

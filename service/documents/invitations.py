@@ -4,7 +4,7 @@
      prepared_at, closes_at,
      pairs: [{client_id, psychotherapist_id}],
      state: "pending" | "claimed" | "handing" | "sent" | "unconfirmed" | "failed" | "withdrawn",
-     attempts, next_at, message_id, lease {token, until}, error, sent_at     (documents.deliveries),
+     attempts, next_at, lease {token, until}, error, sent_at     (documents.deliveries),
      reminder: {the same of the reminder's mail} once it is due,
      answered_at, answer, pending: [month] (the month's summary is to be made again)}
 
@@ -12,7 +12,6 @@
 secret of the link is not here: domain.survey_links makes it, and `find_by_secret` looks for its hash.
 """
 
-import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -28,6 +27,8 @@ from service.domain.surveys import Asked, LeftOut, choose
 #: What counts as invited in a response rate.
 INVITED = ("sent", "unconfirmed")
 DEFAULT_LANGUAGE = "es"
+#: A mail that nobody has tried to send yet.
+WAITING: Document = {"state": "pending", "attempts": 0}
 
 _DUPLICATE_KEY = 11000
 
@@ -72,6 +73,21 @@ def find_by_secret(db: Db, secret: str) -> Document | None:
     return db.invitations.find_one({"link_hash": survey_links.secret_hash(secret)})
 
 
+def mark_reminders(db: Db, month: str, now: datetime, sent_until: datetime) -> int:
+    """Says that who has not answered is to be reminded, once; how many it now said it of.
+
+    That is everybody whose mail left us until `sent_until` and whose link still works at `now`. Who wants no
+    more mails is found when the reminder is about to go.
+    """
+    unanswered = {"answered_at": {"$exists": False}, "closes_at": {"$gt": now}}
+    gone = {"state": {"$in": list(INVITED)}, "sent_at": {"$lte": sent_until}}
+    marked = db.invitations.update_many(
+        {"month": month, **gone, **unanswered, "reminder": {"$exists": False}},
+        {"$set": {"reminder": WAITING}, "$inc": {"version": 1}},
+    )
+    return marked.modified_count
+
+
 def _people(db: Db, client_ids: set[str]) -> dict[str, Document]:
     """These clients and those who answer for them, by id."""
     people = _by_id(db, client_ids)
@@ -107,12 +123,5 @@ def _invitation(month: str, asked: Asked, key: bytes, now: datetime, closes_at: 
         "link_hash": survey_links.secret_hash(survey_links.secret(key, invitation_id, nonce)),
         "prepared_at": now,
         "closes_at": closes_at,
-        "state": "pending",
-        "attempts": 0,
-        "message_id": _message_id(invitation_id, nonce, "survey"),
+        **WAITING,
     }
-
-
-def _message_id(invitation_id: str, nonce: str, kind: str) -> str:
-    """The left half of a mail's Message-ID; it names nobody."""
-    return hashlib.sha256(f"{kind}\0{invitation_id}\0{nonce}".encode()).hexdigest()[:32]

@@ -66,6 +66,17 @@ def next_due(now: datetime, schedule: Schedule, zone: ZoneInfo) -> tuple[str, da
     return month, sends_at(month, schedule, zone)
 
 
+def last_day(closes_at: datetime, zone: ZoneInfo) -> str:
+    """The last local day that is over before what closes at `closes_at` does: what people are told."""
+    return (closes_at.astimezone(zone).date() - timedelta(days=1)).isoformat()
+
+
+def next_midnight(now: datetime, zone: ZoneInfo) -> datetime:
+    """The first instant (UTC) of the local day after that of `now`."""
+    tomorrow = datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time())
+    return tomorrow.replace(tzinfo=zone).astimezone(UTC)
+
+
 def _instant(month: str, day: int, hour: int, zone: ZoneInfo) -> datetime:
     """A local hour of the month after `month`, UTC; an hour that the clock skips is as much later."""
     following = shift_month(month, 1)

@@ -1,12 +1,18 @@
-"""What tests of pages share: somebody logged in, a psychotherapist, a client."""
+"""What tests share: somebody logged in, a psychotherapist, a client; a mail server and a survey to send."""
+
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from service.database import Db
 from service.documents.store import Document
+from tests import mail_sink
+from tests.mail_sink import MailServer
 from tests.page_client import PageClient, logged_in
 from tests.people_data import client, psychotherapist
+from tests.survey_sending import Sending
 
 
 @pytest.fixture
@@ -26,3 +32,18 @@ def rosa(db: Db) -> Document:
     """Rosa Quispe Ñahui, with a document and a phone."""
     document = {"type": "DNI", "number": "04531088"}
     return client(db, "Rosa", "Quispe Ñahui", document=document, phone="+51990083450")
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[MailServer]:
+    """A mail server."""
+    with mail_sink.running(tmp_path / "mails") as server:
+        yield server
+
+
+@pytest.fixture
+def sending(app: Flask, environ: dict[str, str], tmp_path: Path) -> Iterator[Sending]:
+    """The centre's sending, on the day of the survey."""
+    sending = Sending(app, environ, tmp_path / "log")
+    yield sending
+    sending.end()

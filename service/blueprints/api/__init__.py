@@ -16,10 +16,14 @@ from service.blueprints.api import (
     sessions,
     statements,
     survey_results,
+    surveys,
 )
 
 PREFIX = "/api/v1"
-_PARTS = (login.routes, clients.routes, psychotherapists.routes, sessions.routes, reports.routes)
+_PARTS = (
+    *(login.routes, clients.routes, psychotherapists.routes, sessions.routes, reports.routes),
+    surveys.routes,
+)
 _OPEN = ("api.login.log_in", "api.login.refresh", "api.openapi.description")
 
 

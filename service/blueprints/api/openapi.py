@@ -33,12 +33,14 @@ FORMS: dict[str, dict[str, Any]] = {
     "merges.merge": {"into": {"type": "string"}},
     "months.reopen": {"reason": {"type": "string"}},
     "statements.create_batch": {"month": {"type": "string"}},
+    "surveys.dispatch": {"month": {"type": "string"}},
 }
 #: Bodies that are not what the route answers.
 BODIES = {"psychotherapists.update": "psychotherapist_changes"}
 #: POSTs that create nothing, and what is done by a worker and accepted first.
 ACCEPTED = {"statements.create": "202", "statements.create_batch": "202", "imports.create": "202"}
 ACCEPTED |= {
+    "surveys.dispatch": "202",
     "merges.likely_typed": "200",
     "merges.undo": "200",
     "months.close": "200",
@@ -56,6 +58,7 @@ QUERIES = {
     "reports.monthly": ("month",),
     "survey_results.results": ("month",),
     "survey_results.answers": ("month", "page", "per_page"),
+    "surveys.index": ("month", "page", "per_page"),
 }
 _STRING = {"type": "string"}
 _SERIES = {

@@ -19,8 +19,10 @@ from service.blueprints.pages import (
     reports,
     session_statuses,
     sessions,
+    settings,
     statements,
     survey_results,
+    surveys,
 )
 
 _PARTS = (
@@ -38,6 +40,8 @@ _PARTS = (
     survey_results.routes,
     closing.routes,
     closing_items.routes,
+    surveys.routes,
+    settings.routes,
 )
 #: They look for a login themselves.
 _OPEN = ("pages.login.show", "pages.login.log_in", "pages.login.log_out")

@@ -11,6 +11,7 @@ from service.domain.survey_schedule import (
     Schedule,
     closes_at,
     due_month,
+    last_day,
     next_due,
     run_closes_at,
     run_reminds_at,
@@ -47,6 +48,8 @@ def test_a_late_start_reminds_later_and_by_hand_closes_later() -> None:
     started = at("2026-11-20T12:00-05:00")
     assert run_reminds_at("2026-10", DEFAULT, LIMA, started) == started + timedelta(days=4)
     assert run_closes_at("2026-10", DEFAULT, LIMA, started, True) == started + OPEN_BY_HAND
+    assert last_day(run_closes_at("2026-10", DEFAULT, LIMA, started, True), LIMA) == "2026-12-03"
+    assert last_day(closes_at("2026-10", DEFAULT, LIMA), LIMA) == "2026-11-14"
     early = at("2026-11-01T09:00-05:00")
     assert run_closes_at("2026-11", DEFAULT, LIMA, early, True) == at("2026-12-15T00:00-05:00")
 

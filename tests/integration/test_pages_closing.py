@@ -14,7 +14,7 @@ from tests.page_client import Page, PageClient, logged_in
 from tests.small_centre import LIMA, SmallCentre
 
 SEPTEMBER = "2026-09"
-PATH = f"/cierre?mes={SEPTEMBER}"
+PATH = f"/reportes/cierre?mes={SEPTEMBER}"
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def first(db: Db) -> Document:
 
 
 def test_the_month_before_this_one_is_the_one_to_close(pages: PageClient) -> None:
-    assert pages.get("/cierre").text == pages.get(PATH).text
+    assert pages.get("/reportes/cierre").text == pages.get(PATH).text
 
 
 def test_clients_without_mail_get_one_in_place(pages: PageClient, db: Db, centre: SmallCentre) -> None:
@@ -44,7 +44,7 @@ def test_clients_without_mail_get_one_in_place(pages: PageClient, db: Db, centre
     assert wrong.fields("Guardar")["value"] == "lucia"
     assert "Correo guardado." in pages.press("Guardar", changes={"value": "lucia@example.com"}).text
     assert clients.get(db, sent["item"])["email"] == "lucia@example.com"
-    pages.post("/cierre/correo", {**sent.to_dict(), "value": "otra@example.com"}, status=412)
+    pages.post("/reportes/cierre/correo", {**sent.to_dict(), "value": "otra@example.com"}, status=412)
     assert clients.get(db, sent["item"])["email"] == "lucia@example.com"
 
 
@@ -52,7 +52,7 @@ def mend(pages: PageClient, what: str, session_id: str, version: int, value: str
     assert pages.last
     token = pages.last.fields("Guardar")["csrf_token"]
     item = {"month": SEPTEMBER, "item": session_id, "version": str(version), "csrf_token": token}
-    return pages.post(f"/cierre/{what}", {**item, "value": value}, status)
+    return pages.post(f"/reportes/cierre/{what}", {**item, "value": value}, status)
 
 
 def test_a_price_far_from_the_default_is_mended_in_place(
@@ -91,7 +91,7 @@ def test_a_month_with_pendientes_is_closed_once_somebody_has_looked(
     assert "El mes quedó cerrado." in closed.text
     assert "Cerrado, versión 1" in closed.text
     assert api.get("/reports/monthly", month=SEPTEMBER)["closed"]
-    late = pages.post("/cierre/cerrar", {**sent, "seen": "1"}, status=412)
+    late = pages.post("/reportes/cierre/cerrar", {**sent, "seen": "1"}, status=412)
     assert "Cerrado, versión 1" in late.text
 
 
@@ -100,7 +100,7 @@ def test_a_closed_month_shows_later_changes_and_opens_again_with_a_reason(
 ) -> None:
     api.post(f"/months/{SEPTEMBER}/close", status=200)
     sessions.update(db, first(db)["_id"], {"price": Money(20000, "PEN")}, None, NOW, LIMA)
-    october = pages.get("/cierre?mes=2026-10").text.replace("\xa0", " ")
+    october = pages.get("/reportes/cierre?mes=2026-10").text.replace("\xa0", " ")
     assert "Ajustes de meses cerrados" in october
     assert "S/ 7.50" in october
     page = pages.get(PATH)
@@ -112,7 +112,7 @@ def test_a_closed_month_shows_later_changes_and_opens_again_with_a_reason(
 
 
 def test_a_month_that_is_not_over_has_no_button_to_close_it(pages: PageClient) -> None:
-    page = pages.get("/cierre?mes=2026-10")
+    page = pages.get("/reportes/cierre?mes=2026-10")
     assert "cuando termine" in page.text
     with pytest.raises(AssertionError, match="no button"):
         page.form("Cerrar el mes")
@@ -130,3 +130,20 @@ def test_minors_alone_and_likely_duplicates_lead_to_where_they_are_mended(
     assert page.link("Agregar apoderado").startswith(f"/clientes/{child['_id']}")
     assert pages.get(page.link("Comparar y unir")).status == 200
     assert twin["_id"] in "".join(link.get("href", "") for link in page.tree.iter("a"))
+
+
+def test_the_list_of_a_closed_month_is_the_one_kept(
+    pages: PageClient, db: Db, api: ApiClient, centre: SmallCentre
+) -> None:
+    lists = f"/citas?mes={SEPTEMBER}"
+    assert "Elegir: Lucía" in "".join(
+        box.get("aria-label", "") for box in pages.get(lists).tree.iter("input")
+    )
+    api.post(f"/months/{SEPTEMBER}/close", status=200)
+    before = pages.get(lists)
+    assert "Mes cerrado" in before.text
+    assert not [box for box in before.tree.iter("input") if box.get("name") == "cita"]
+    sessions.update(db, first(db)["_id"], {"price": Money(20000, "PEN")}, None, NOW, LIMA)
+    clients.update(db, centre.lucia, {"given_names": "Otra"}, None, NOW)
+    assert pages.get(lists).text == before.text
+    assert "Otra" in pages.get(f"/clientes/{centre.lucia}").text

@@ -12,7 +12,7 @@ from service.errors import Conflict, InvalidInput, Stale
 from service.schemas.closings import ReopenSchema
 from service.schemas.loading import load
 
-routes = Blueprint("closing", __name__, url_prefix="/cierre")
+routes = Blueprint("closing", __name__, url_prefix="/reportes/cierre")
 
 
 @routes.get("")

@@ -18,7 +18,7 @@ from service.errors import Conflict, InvalidInput, Stale
 from service.schemas.clients import ClientSchema
 from service.schemas.loading import load
 
-routes = Blueprint("closing_items", __name__, url_prefix="/cierre")
+routes = Blueprint("closing_items", __name__, url_prefix="/reportes/cierre")
 
 
 @routes.post("/precio")

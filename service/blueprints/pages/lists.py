@@ -6,7 +6,7 @@ from typing import Any
 from service import current
 from service.blueprints.pages import client_words, period
 from service.database import Db
-from service.documents import clients, months, psychotherapists, sessions
+from service.documents import clients, closings, months, psychotherapists, sessions
 from service.documents.store import Document
 from service.domain.people import full_name, is_minor
 from service.errors import InvalidInput
@@ -43,6 +43,7 @@ def month_of_sessions(args: Mapping[str, str]) -> dict[str, Any]:
     return {
         "period": shown,
         "month": shown.month,
+        "closed": shown.month in closings.closed_months(db),
         "client": clients.by_ids(db, [filters["client_id"]]).get(filters["client_id"])
         if "client_id" in filters
         else None,
@@ -56,9 +57,10 @@ def month_of_sessions(args: Mapping[str, str]) -> dict[str, Any]:
 
 
 def rows(db: Db, sessions: Sequence[Document]) -> list[dict[str, Any]]:
-    """[{session, client_name, guardian_name, psychotherapist_name}], in the order given.
+    """[{session, kept, client_name, guardian_name, psychotherapist_name}], in the order given.
 
-    `guardian_name` is "" for whoever was of age on the day of the session or has nobody responsible.
+    `kept` says that it is a closed month's line, which no change of the session reaches. `guardian_name` is
+    "" for whoever was of age on the day of the session or has nobody responsible.
     """
     people = clients.by_ids(db, [session["client_id"] for session in sessions])
     family = clients.by_ids(db, [other for person in people.values() for other in _links(person)])
@@ -66,7 +68,8 @@ def rows(db: Db, sessions: Sequence[Document]) -> list[dict[str, Any]]:
     return [
         {
             "session": session,
-            "client_name": _name(people.get(session["client_id"])),
+            "kept": "client_name" in session,
+            "client_name": session.get("client_name") or _name(people.get(session["client_id"])),
             "guardian_name": _guardian(people.get(session["client_id"]), family, session["local_date"]),
             "psychotherapist_name": _name(therapists.get(session["psychotherapist_id"])),
         }

@@ -14,7 +14,7 @@ from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
 
 from service.database import Db
-from service.documents import clients, psychotherapists, store
+from service.documents import clients, closings, psychotherapists, store
 from service.documents.store import Document
 from service.domain.booking import derived, initial_status
 from service.domain.marks import marked
@@ -68,11 +68,18 @@ def add_psychotherapists(
 
 
 def in_the_way(db: Db, batch: str) -> list[Document]:
-    """What keeps a batch from being taken back: [{type, id, reason: "edited" | "used"}]."""
+    """What keeps a batch from being taken back: [{type, id, reason: "edited" | "used" | "closed"}]; closed is
+    a session's month.
+    """
     found = [
         {"type": name, "id": document["_id"], "reason": "edited"}
         for name in COLLECTIONS
         for document in db[name].find({"batch": batch, "version": {"$ne": 1}}, {"_id": 1})
+    ]
+    closed = {"batch": batch, "month": {"$in": sorted(closings.closed_months(db))}}
+    found += [
+        {"type": "sessions", "id": session["_id"], "reason": "closed"}
+        for session in db.sessions.find(closed, {"_id": 1})
     ]
     return found + _used(db, batch)
 

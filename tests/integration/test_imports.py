@@ -131,6 +131,23 @@ def test_what_was_edited_or_is_used_since_keeps_an_import_from_being_undone(
     assert stored(db) == before
 
 
+def test_an_import_into_a_closed_month_is_made_up_for_later_and_stays(importer: Importer, db: Db) -> None:
+    api = importer.api
+    api.post("/months/2014-01/close", status=200)
+    before = api.get("/reports/monthly", month="2014-01")
+    record = importer.year("2014")
+    assert api.get("/reports/monthly", month="2014-01") == before
+    assert api.get("/sessions", month="2014-01")["total"] == 0
+    expected = EXPECTED["months"]["2014-01"]
+    late = api.get("/reports/monthly", month="2014-02")["adjustments"]
+    assert {currency: cents["gross"] for currency, cents in late.items()} == expected["gross"]
+    assert record["status"] == "applied"
+    api.post("/months/2014-02/close", status=200)
+    problem = importer.step(record["id"], "undo", status=409)
+    assert {item["reason"] for item in problem["in_the_way"]} == {"closed"}
+    assert api.get("/reports/monthly", month="2014-02")["adjustments"] == late
+
+
 def test_what_is_edited_while_an_import_is_taken_back_stays(importer: Importer, db: Db) -> None:
     """Between the look at what is in the way and the taking back."""
     record = importer.year("2014")

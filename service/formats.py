@@ -100,6 +100,11 @@ def short_day(day: str | date | None) -> str:
     return _written(day, _patterns().short_day)
 
 
+def weekday_letter(day: str | date | None) -> str:
+    """ "L" for a Monday, over a month's days."""
+    return _written(day, "EEEEE").upper()
+
+
 def long_day(day: str | date | None, year: bool = False) -> str:
     """ "martes 24 de noviembre", and with `year` "martes 24 de noviembre de 2026"; "Tuesday 24 November"."""
     patterns = _patterns()
@@ -183,6 +188,7 @@ def register(app: "Flask", zone: ZoneInfo) -> None:
         rounded,
         rate,
         short_day,
+        weekday_letter,
         long_day,
         numeric_day,
         month_name,

@@ -9,10 +9,11 @@ import { suggestPeople } from "./typeahead.js";
 import { keepLive } from "./live.js";
 import { editRows } from "./rows.js";
 import { pickRows } from "./selection.js";
+import { walkAgenda } from "./agenda.js";
 
 document.documentElement.classList.add("js");
 // Forms sent in place come before the guard, which leaves alone what is sent already.
 const parts = [
-  watchKeys, sendInPlace, guardForms, closeMenus, sendFilters, followProgress, suggestPeople, keepLive, editRows, pickRows,
+  watchKeys, sendInPlace, guardForms, closeMenus, sendFilters, followProgress, suggestPeople, keepLive, editRows, pickRows, walkAgenda,
 ];
 for (const start of parts) start();

@@ -1,4 +1,4 @@
-// N nueva cita, / search, E status, U undo, ? help; Ctrl+Enter sends the form that is being filled in.
+// N nueva cita, / search, A S H the period before, after, of today, E status, U undo, ? help; Ctrl+Enter sends the form that is being filled in.
 // The keys without Ctrl rest while something is typed, and can be switched off on this machine (WCAG 2.1.4).
 
 const OFF = "consultorio.single-keys-off";
@@ -11,6 +11,12 @@ function sendForm(event) {
   if (!form) return;
   event.preventDefault();
   form.requestSubmit(form.querySelector("[data-main]"));
+}
+
+function follow(key) {
+  const link = document.querySelector(`[data-key="${key}"]`);
+  link?.click();
+  return Boolean(link);
 }
 
 const actions = {
@@ -33,6 +39,9 @@ const actions = {
     if (target === row) row?.click();
     return Boolean(target);
   },
+  a: () => follow("a"),
+  s: () => follow("s"),
+  h: () => follow("h"),
   u: () => {
     const undo = document.querySelector(".undo button");
     undo?.click();

@@ -20,6 +20,11 @@ def centre(db: Db) -> SmallCentre:
     return small_centre.fill(db)
 
 
+def ready(page: Page) -> None:
+    """Waits for the scripts, which keys need."""
+    page.locator("html.js").wait_for()
+
+
 def row(page: Page, text: str) -> Locator:
     return page.locator("tbody tr", has_text=text)
 
@@ -116,3 +121,68 @@ def test_several_are_chosen_by_touch_without_scripts(pages: Pages, centre: Small
     page.get_by_role("button", name="Deshacer").tap()
     expect(page.get_by_text("Deshecho: 2 citas están como antes.")).to_be_visible()
     assert page.url.endswith(LIST)
+
+
+# By day and by week ------------------------------------------------------
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (1440, "dark"), (360, "light")])
+def test_everybody_can_read_a_day_and_a_week(
+    pages: Pages, centre: SmallCentre, db: Db, width: int, scheme: str
+) -> None:
+    other = centre.session(TODAY, "16:20", centre.rosa, centre.emard, overbooking_reason="Urgencia")
+    db.sessions.update_one({"_id": other["_id"]}, {"$set": {"overbooking_reason": ""}})
+    page = pages.open("/citas?vista=dia", width=width, scheme=scheme)
+    for path in ("", "/citas?vista=semana", f"/citas?vista=semana&psicoterapeuta={centre.emard}"):
+        if path:
+            page.goto(path)
+        expect(page.get_by_text("José Ángel Ríos").locator("visible=true").first).to_be_visible()
+        pages.check(page)
+
+
+@pytest.mark.parametrize("width", [1440, 360])
+def test_days_and_weeks_are_gone_through_and_filters_stay(
+    pages: Pages, centre: SmallCentre, width: int
+) -> None:
+    page = pages.open("/citas?tipo=virtual", width=width)
+    page.get_by_role("link", name="Día", exact=True).click()
+    expect(page.get_by_text("Jueves 15 de octubre").first).to_be_visible()
+    ready(page)
+    page.keyboard.press("s")
+    expect(page.get_by_text("Viernes 16 de octubre").first).to_be_visible()
+    ready(page)
+    page.keyboard.press("h")
+    expect(page.get_by_text("Jueves 15 de octubre").first).to_be_visible()
+    page.get_by_role("link", name="Semana", exact=True).click()
+    page.get_by_role("link", name="Semana anterior").click()
+    expect(page.get_by_text("lun 05 – dom 11 oct")).to_be_visible()
+    page.get_by_text("lun 05 – dom 11 oct").click()
+    pages.check(page)
+    page.get_by_role("link", name="miércoles 14 de octubre").click()
+    expect(page.get_by_text("lun 12 – dom 18 oct")).to_be_visible()
+    assert "tipo=virtual" in page.url
+    expect(page.get_by_text("3 sesiones de 3 clientes")).to_be_visible()
+    page.get_by_role("link", name="Lista", exact=True).click()
+    expect(page.locator("tbody tr")).to_have_count(10)
+
+
+def test_free_time_is_found_with_the_arrows_and_becomes_a_session(
+    pages: Pages, centre: SmallCentre, db: Db
+) -> None:
+    page = pages.open("/citas?vista=dia")
+    emard = page.get_by_role("region", name="Ronald Emard")
+    emard.get_by_role("link", name=re.compile("^11:30 Mateo")).focus()
+    page.keyboard.press("ArrowUp")
+    expect(emard.get_by_role("link", name="Nueva cita, Ronald Emard, 11:00")).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    fisher = page.get_by_role("link", name="Nueva cita, Logan Fisher, 11:00")
+    expect(fisher).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Psicoterapeuta")).to_have_value(centre.fisher)
+    expect(page.get_by_label("Inicio")).to_have_value("11:00")
+    page.get_by_role("combobox", name="Cliente").fill("castillo bruno")
+    page.get_by_role("option", name="Bruno Castillo Díaz").click()
+    page.get_by_label("Virtual").check()
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("link", name=re.compile("^11:00 Bruno Castillo Díaz"))).to_be_visible()
+    assert page.url.endswith(f"fecha={TODAY}")

@@ -28,30 +28,34 @@ COUNTED = "cuentan"
 CLIENT_GROUPS = {"nuevos": "new", "recurrentes": "recurrent", "ambas": "both"}
 
 
-def month_of_sessions(args: Mapping[str, str]) -> dict[str, Any]:
-    """What the list of a month's sessions shows: one page of rows, what all of them add up to, the filters.
+def page_of_sessions(args: Mapping[str, str]) -> dict[str, Any]:
+    """What the list of a month's sessions shows: one page of rows besides what every view shows."""
+    common = shared(args)
+    total = sum(common["totals"]["by_status"].values())
+    page = min(page_number(args), max(1, -(-total // PER_PAGE)))
+    skip = (page - 1) * PER_PAGE
+    found = months.lines(current.db(), common["condition"], skip=skip, limit=PER_PAGE)
+    return {**common, "rows": rows(current.db(), found), "total": total, "page": page, "per_page": PER_PAGE}
 
-    InvalidInput for a month or a filter that does not exist.
+
+def shared(args: Mapping[str, str]) -> dict[str, Any]:
+    """What every view of sessions shows: the period, the filters, and what its sessions add up to.
+
+    `condition` is the store's, `here` the address's arguments. InvalidInput for a period or a filter that
+    does not exist.
     """
     db = current.db()
     filters, shown = filters_in(args), period.of(args)
     condition = sessions.condition(db, filters)
-    totals = months.totals(db, condition)
-    total = sum(totals["by_status"].values())
-    page = min(page_number(args), max(1, -(-total // PER_PAGE)))
-    found = months.lines(db, condition, skip=(page - 1) * PER_PAGE, limit=PER_PAGE)
+    client_id = filters.get("client_id", "")
     return {
         "period": shown,
         "month": shown.month,
         "closed": shown.month in closings.closed_months(db),
-        "client": clients.by_ids(db, [filters["client_id"]]).get(filters["client_id"])
-        if "client_id" in filters
-        else None,
-        "rows": rows(db, found),
-        "totals": totals,
-        "total": total,
-        "page": page,
-        "per_page": PER_PAGE,
+        "here": {name: value for name, value in args.items() if name not in period.ARGS} | shown.args,
+        "condition": condition,
+        "totals": months.totals(db, condition),
+        "client": clients.by_ids(db, [client_id]).get(client_id),
         "psychotherapists": [(person["_id"], full_name(person)) for person in psychotherapists.search(db)],
     }
 

@@ -46,6 +46,11 @@ class Period(NamedTuple):
         return self.month if self.view == LIST else self.days[0]
 
     @property
+    def today(self) -> str:
+        """The centre's today."""
+        return current.today()
+
+    @property
     def calendar(self) -> list[list[str]]:
         """The weeks of the month, to jump to a day."""
         return weeks_of(self.month)

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, flash, make_response, render_template, re
 from flask_babel import gettext as _
 
 from service import current
-from service.blueprints.pages import back, day, lists, sending, session_form, undo
+from service.blueprints.pages import agenda, back, day, lists, period, sending, session_form, undo
 from service.blueprints.pages.session_words import in_words
 from service.documents import sessions
 from service.errors import Conflict, InvalidInput, Stale
@@ -14,8 +14,12 @@ routes = Blueprint("sessions", __name__, url_prefix="/citas")
 
 @routes.get("")
 def index() -> str:
-    """A month's sessions, filtered; the filter stays in the address."""
-    return render_template("pages/sessions/index.html", **lists.month_of_sessions(request.args))
+    """A month's sessions as a list, a week, or a day; filtered, and the filter stays in the address."""
+    if period.of(request.args).view == period.LIST:
+        return render_template("pages/sessions/index.html", **lists.page_of_sessions(request.args))
+    shown = agenda.shown(request.args)
+    drawn = "pages/sessions/week.html" if "week" in shown else "pages/sessions/agenda.html"
+    return render_template(drawn, **shown)
 
 
 @routes.get("/nueva")

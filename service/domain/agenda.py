@@ -18,6 +18,8 @@ _DAY = 24 * 60
 STEP = 5
 #: Free time is offered by the hour; less than this is not worth a press.
 SHORTEST_FREE = 20
+#: The line that a closed month keeps of a session says nothing of its reason: nobody has to look at it any more.
+_KEPT = "-"
 #: As long as most sessions: what a press on free time proposes.
 USUAL = 50
 
@@ -45,7 +47,7 @@ def blocks(sessions: Iterable[Session], zone: ZoneInfo) -> list[Block]:
         others = [dict(block.session) for block in group]
         for block, lane in zip(group, lanes, strict=True):
             met = overlapping(block.session, others) if block.session["counts"] else []
-            reasons = any(each["overbooking_reason"] for each in [block.session, *met])
+            reasons = any(each.get("overbooking_reason", _KEPT) for each in [block.session, *met])
             drawn.append(
                 block._replace(
                     lane=lane, lanes=max(lanes) + 1, overlaps=bool(met), explained=bool(met) and reasons

@@ -163,7 +163,7 @@ def test_days_and_weeks_are_gone_through_and_filters_stay(
     assert "tipo=virtual" in page.url
     expect(page.get_by_text("3 sesiones de 3 clientes")).to_be_visible()
     page.get_by_role("link", name="Lista", exact=True).click()
-    expect(page.locator("tbody tr")).to_have_count(10)
+    expect(page.locator("tbody tr")).to_have_count(9)
 
 
 def test_free_time_is_found_with_the_arrows_and_becomes_a_session(

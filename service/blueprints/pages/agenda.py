@@ -12,7 +12,7 @@ from service import current, formats
 from service.blueprints.pages import lists, period
 from service.blueprints.pages.back import BACK
 from service.blueprints.pages.period import Period
-from service.documents import psychotherapists, sessions
+from service.documents import months, psychotherapists
 from service.documents.store import Document
 from service.domain import agenda
 from service.domain.agenda import Block
@@ -68,7 +68,7 @@ class View:
     def __init__(self, args: Mapping[str, str]) -> None:
         self.common = lists.shared(args)
         self.period: Period = self.common["period"]
-        found = sessions.find(current.db(), self.common["condition"], limit=MOST)
+        found = months.lines(current.db(), self.common["condition"], limit=MOST)
         self.rows = {row["session"]["_id"]: row for row in lists.rows(current.db(), found)}
         self.blocks = _blocks(found)
         self.only = args.get("psicoterapeuta", "")

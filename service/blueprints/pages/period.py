@@ -33,7 +33,9 @@ class Period(NamedTuple):
         """For documents.sessions.condition."""
         if self.view == LIST:
             return {"month": self.month}
-        return {"local_date": self.day if self.view == DAY else {"$in": list(self.days)}}
+        days = {"local_date": self.day if self.view == DAY else {"$in": list(self.days)}}
+        # Of one month its name goes along: what was kept of a closed one is found by it.
+        return days if {month_of(day) for day in self.days} != {self.month} else {"month": self.month, **days}
 
     @property
     def args(self) -> dict[str, str]:

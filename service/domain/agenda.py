@@ -18,7 +18,7 @@ _DAY = 24 * 60
 STEP = 5
 #: Free time is offered by the hour; less than this is not worth a press.
 SHORTEST_FREE = 20
-#: The line that a closed month keeps of a session says nothing of its reason: nobody has to look at it any more.
+#: What a closed month keeps of a session says nothing of its reason: nobody has to look at it any more.
 _KEPT = "-"
 #: As long as most sessions: what a press on free time proposes.
 USUAL = 50

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields
 
 from service.domain.relationships import INVERSE_KINDS
-from service.schemas.fields import Choice, Flag, LocalDate, Note, StrictSchema, Text, Whole
+from service.schemas.fields import Choice, Flag, Instant, LocalDate, Note, StrictSchema, Text, Whole
 from service.schemas.people import PersonSchema
 from service.texts import _
 
@@ -71,6 +71,7 @@ class ClientSchema(PersonSchema):
         },
     )
     relationships = fields.Nested(RelationshipsSchema)
+    unsubscribed_at = Instant(dump_only=True, dump_default=None)
     merged_into = fields.String(dump_only=True, dump_default=None)
     archived = fields.Function(lambda client: "archived_at" in client, dump_only=True)
 

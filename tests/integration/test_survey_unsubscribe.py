@@ -5,6 +5,7 @@ from flask import Flask
 
 from service.database import Db
 from service.documents import clients, merges
+from tests.api_client import ApiClient
 from tests.conftest import NOW, STAFF_ID, close, make_app
 from tests.open_survey import CLOSES, Survey, send
 from tests.page_client import PageClient, logged_in
@@ -77,10 +78,13 @@ def test_a_client_who_is_gone_is_no_error(app: Flask, db: Db, survey: Survey) ->
     assert app.test_client().get(link).status_code == 200
 
 
-def test_staff_see_it_and_take_it_back_on_the_clients_word(app: Flask, db: Db, survey: Survey) -> None:
+def test_staff_see_it_and_take_it_back_on_the_clients_word(
+    app: Flask, api: ApiClient, db: Db, survey: Survey
+) -> None:
     staff, path = logged_in(app), f"/clientes/{survey.people['José']['_id']}"
     assert "no recibir más" not in staff.get(path).text
     app.test_client().post(survey.link("José") + "/baja")
+    assert api.get(f"/clients/{survey.people['José']['_id']}")["unsubscribed_at"] == NOW.isoformat()
     page = staff.get(path)
     assert "Pidió no recibir más" in page.text
     assert "palabra" in staff.get(page.link("Volver a enviarle")).text

@@ -165,7 +165,7 @@ def closed(app: Flask, survey: Survey) -> Iterator[Flask]:
 
 def test_a_closed_survey_says_so(db: Db, survey: Survey, closed: Flask) -> None:
     before, person = stored(db), PageClient(closed.test_client())
-    assert "29 de octubre" in person.get(survey.link("José"), 410).text
+    assert "28 de octubre" in person.get(survey.link("José"), 410).text
     assert person.post(survey.link("José"), FILLED, 410).heading == "Esta encuesta ya cerró"
     assert stored(db) == before
 

@@ -138,3 +138,39 @@ def test_a_month_without_a_survey_has_no_value(api: ApiClient) -> None:
     assert found["nps"] == nothing | {"score": None, "interval": None, "response_rate": None}
     assert found["psychotherapists"] == []
     assert "month" in api.get("/surveys/results", 422, month="2020-13")["errors"]
+
+
+def test_the_page_says_it_with_how_sure_that_is(app: Flask, survey: Survey) -> None:
+    page = logged_in(app).get(f"/encuestas?mes={MONTH}")
+    for words in (
+        "24 respuestas de 30 invitaciones (80\u00a0%)".replace("\u00a0", " "),
+        "intervalo de 95 %",
+        "Promotores (9–10) 11 (46 %)",
+        "faltan respuestas",
+        "=1+1 fría",
+        "23 respuestas sin comentario",
+    ):
+        assert words in page.text, words
+    assert "Muestra insuficiente" not in page.text
+
+
+def test_who_is_not_of_direction_sees_figures_and_no_comment(
+    survey: Survey, administration: tuple[PageClient, ApiClient]
+) -> None:
+    page = administration[0].get(f"/encuestas?mes={MONTH}")
+    assert "24 respuestas" in page.text
+    assert "Los lee solo la dirección" in page.text
+    assert "fría" not in page.response.text and "respuestas.csv" not in page.response.text
+
+
+def test_few_answers_are_said_to_be_few(app: Flask, db: Db, survey: Survey) -> None:
+    db.invitations.delete_many({"answer.nps": {"$lt": 10}})
+    page = logged_in(app).get(f"/encuestas?mes={MONTH}")
+    assert "Muestra insuficiente" in page.text
+    assert "7 respuestas de 13" in page.text
+
+
+def test_a_month_nobody_answered_shows_no_results(app: Flask, db: Db, survey: Survey) -> None:
+    db.invitations.update_many({}, {"$unset": {"answer": "", "answered_at": ""}})
+    page = logged_in(app).get(f"/encuestas?mes={MONTH}")
+    assert "NPS" not in page.text

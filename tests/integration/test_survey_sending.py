@@ -1,5 +1,6 @@
 """A month's survey over a real mail server and a real worker, each in a process of its own."""
 
+import random
 import re
 import threading
 from collections import Counter
@@ -8,6 +9,8 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from service.clock import system_now
 from service.config import Settings
@@ -68,7 +71,30 @@ def test_three_hundred_clients_get_exactly_the_mails_of_an_independent_list(
     sending.sweep()
     sending.until_settled(db)
     assert server.count() == len(mails), "starting twice sends nothing twice"
-    _secrets_are_nowhere([secret_of(mail) for mail in mails], db, sending, api)
+    secrets = [secret_of(mail) for mail in mails]
+    _secrets_are_nowhere(secrets, db, sending, api)
+    _the_nps_is_what_is_answered(secrets, db, sending, api)
+
+
+def _the_nps_is_what_is_answered(secrets: list[str], db: Db, sending: Sending, api: ApiClient) -> None:
+    """Every link of the mails is opened, which records nothing, then four of five are answered."""
+    http, before = sending.app.test_client(), list(db.invitations.find().sort("_id", 1))
+    assert {http.get(f"/encuesta/{secret}").status_code for secret in secrets} == {200}
+    assert list(db.invitations.find().sort("_id", 1)) == before
+    draw = random.Random(1)
+    ratings = [draw.randrange(11) for number in range(len(secrets)) if number % 5]
+    answering = [secret for number, secret in enumerate(secrets) if number % 5]
+    stars = {f"stars_{number}": "5" for number in range(10)}
+    for secret, rating in zip(answering, ratings, strict=True):
+        sent = http.post(f"/encuesta/{secret}", data={"nps": str(rating), **stars})
+        assert sent.status_code == 303
+    found = api.get("/surveys/results", month=MONTH)
+    promoters, detractors = sum(n > 8 for n in ratings), sum(n < 7 for n in ratings)
+    assert found["nps"]["score"] == pytest.approx(100 * (promoters - detractors) / len(ratings))
+    assert found["nps"]["response_rate"] == pytest.approx(len(ratings) / len(secrets))
+    pairs = sum(len(each["pairs"]) for each in db.invitations.find({"answered_at": {"$exists": True}}))
+    assert sum(person["answers"] for person in found["psychotherapists"]) == pairs
+    assert api.get("/surveys", month=MONTH)["answered"] == len(ratings)
 
 
 def _secrets_are_nowhere(secrets: list[str], db: Db, sending: Sending, api: ApiClient) -> None:

@@ -5,7 +5,6 @@ referrer, and what looks for it hashes it first. Every link, also one that nobod
 hash and one look-up.
 """
 
-from datetime import timedelta
 from typing import Any, NoReturn
 
 from flask import Blueprint, Flask, Response, g, make_response, redirect, render_template, request, url_for
@@ -14,7 +13,7 @@ from flask_babel import force_locale
 from service import current
 from service.documents import invitations, survey_answers
 from service.documents.store import Document
-from service.domain.months import local_day
+from service.domain.survey_schedule import last_day
 from service.errors import InvalidInput, NotFound
 from service.languages import LOCALES
 from service.limits import UNKNOWN_LINKS, limiter
@@ -128,8 +127,8 @@ def _said(invitation: Document, what: str, status: int = 200, **shown: str) -> R
 
 
 def _page(template: str, invitation: Document, status: int, **shown: Any) -> Response:
-    """A page in the language of the invitation; `last_day` is the last on which it can be answered."""
-    last_day = local_day(invitation["closes_at"] - timedelta(seconds=1), current.settings().zone)
+    """A page in the language of the invitation."""
+    until = last_day(invitation["closes_at"], current.settings().zone)
     with force_locale(g.survey_locale):
-        page = render_template(template, invitation=invitation, last_day=last_day, **shown)
+        page = render_template(template, invitation=invitation, last_day=until, **shown)
     return make_response(page, status)

@@ -43,6 +43,7 @@ class Settings:
     timezone: str = "America/Lima"
     language: str = "es"
     center_name: str = "Consultorio"
+    metrics_token: str = ""
     testing: bool = False
     now: datetime | None = None
 
@@ -77,6 +78,7 @@ class Settings:
             timezone=_timezone(values.get("TIMEZONE") or "America/Lima"),
             language=_language(values.get("LANGUAGE") or "es"),
             center_name=values.get("CENTER_NAME") or "Consultorio",
+            metrics_token=values.get("METRICS_TOKEN") or "",
             testing=testing,
             now=_instant(values["NOW"]) if testing and values.get("NOW") else None,
         )

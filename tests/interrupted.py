@@ -8,6 +8,7 @@ from service.database import Db
 _WRITES = frozenset(
     ("insert_one", "insert_many", "update_one", "update_many", "replace_one", "delete_one", "delete_many")
 ) | {"find_one_and_update", "bulk_write"}
+_READS = frozenset(("find", "find_one", "aggregate", "count_documents", "distinct"))
 
 
 class Crash(Exception):
@@ -15,10 +16,14 @@ class Crash(Exception):
 
 
 class Interruption:
-    """Before the `at`-th write (0 is the first) `happens` is called, once; `reached` says whether it was."""
+    """Before the `at`-th write (0 is the first) `happens` is called, once; `reached` says whether it was.
 
-    def __init__(self, db: Db, at: int, happens: Callable[[], object]) -> None:
+    With `reads` it is the `at`-th operation of either kind.
+    """
+
+    def __init__(self, db: Db, at: int, happens: Callable[[], object], reads: bool = False) -> None:
         self._db, self._left, self._happens = db, at, happens
+        self.counted = _WRITES | _READS if reads else _WRITES
         self.reached = False
 
     @property
@@ -27,7 +32,7 @@ class Interruption:
         return cast(Db, _Watched(self._db, self))
 
     def write(self) -> None:
-        """Counts one write."""
+        """Counts one operation."""
         if self._left == 0:
             self.reached = True
             self._left = -1
@@ -63,7 +68,7 @@ class _Collection:
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._collection, name)
-        if name not in _WRITES:
+        if name not in self._told.counted:
             return found
 
         def write(*args: Any, **kwargs: Any) -> Any:

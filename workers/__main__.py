@@ -25,7 +25,12 @@ WORKER_TTL_SECONDS = 30
 INTERVAL_SECONDS = 5
 LONGEST_PAUSE_SECONDS = 10.0
 #: The modules of a queue's jobs, with all that they import (xhtml2pdf: a second).
-PRELOADED = {"pdf": ("workers.statements",), "import": ("workers.imports",), "mail": ("workers.surveys",)}
+PRELOADED = {
+    "mail": ("workers.surveys",),
+    "pdf": ("workers.statements",),
+    "import": ("workers.imports",),
+    "rollup": ("workers.months",),
+}
 
 
 class OneQueueWorker(Worker):

@@ -29,7 +29,13 @@ from workers import job
 Question = Callable[[Flask, datetime], None]
 
 #: Asked in this order; "statements.sweep" is workers/statements.py, sweep.
-QUESTIONS: tuple[str, ...] = ("unfinished.finish", "statements.sweep", "imports.sweep", "surveys.sweep")
+QUESTIONS: tuple[str, ...] = (
+    "unfinished.finish",
+    "statements.sweep",
+    "imports.sweep",
+    "surveys.sweep",
+    "months.sweep",
+)
 
 INTERVAL_SECONDS = 15.0
 TICK_SECONDS = 0.2

@@ -21,11 +21,13 @@ from service.texts import _
 
 FORMAT = "consultorio-backup-1"
 _PIECE = 500
+#: Counted anew from the others where it is missing.
+DERIVED = frozenset({"month_summaries"})
 _AWARE: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
 
 
 def write(db: Db, path: Path) -> int:
-    """Writes every document to `path` (0600), whole or not at all; how many.
+    """Writes every document but summaries to `path` (0600), whole or not at all; how many.
 
     Collections are read one after another: stop the web and the workers for a copy of one single moment.
     """
@@ -34,7 +36,7 @@ def write(db: Db, path: Path) -> int:
     try:
         with os.fdopen(handle, "wb") as raw, gzip.GzipFile(fileobj=raw, mode="wb", mtime=0) as file:
             file.write(bson.encode({"format": FORMAT}))
-            for name in sorted(db.list_collection_names()):
+            for name in sorted(set(db.list_collection_names()) - DERIVED):
                 for document in db[name].find():
                     file.write(bson.encode({"collection": name, "document": document}))
                     count += 1

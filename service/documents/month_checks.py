@@ -1,4 +1,5 @@
-"""Checks that every month's summary is a full recount, and that every figure is that of its sessions.
+"""Checks that every month's summary is a full recount, and that every figure is that of its sessions; the
+figures that a closing kept, that of its lines.
 
     month_checks: {_id: "last", checked_on, checked_at, months, wrong: [{month, figures: [names]}]}
 
@@ -10,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from service.database import Db
-from service.documents import invitations, month_counts, month_summaries
+from service.documents import closings, invitations, month_counts, month_summaries
 from service.documents.store import Document
 from service.domain import nps, plain_figures
 
@@ -86,9 +87,11 @@ def _seen(db: Db, month: str) -> set[str]:
     summary = month_summaries.read(db, [month])[month]
     counted = month_counts.recount(db, month)
     plain = {"figures": _plain_figures(db, month), "nps": _plain_answers(db, month)}
-    return {
+    wrong = {
         name for part in plain for other in (counted, plain) for name in _unequal(summary[part], other[part])
     }
+    closing = closings.in_force(db, month)
+    return wrong | _unequal(closing["figures"], _kept_figures(db, month, closing)) if closing else wrong
 
 
 def _unequal(one: Mapping[str, Any], other: Mapping[str, Any]) -> set[str]:
@@ -102,6 +105,12 @@ def _plain_figures(db: Db, month: str) -> Document:
         {"client_id": {"$in": active}}, dict.fromkeys(("client_id", "month", "status"), 1)
     )
     return plain_figures.monthly(month, sessions, plain_figures.first_months(theirs))
+
+
+def _kept_figures(db: Db, month: str, closing: Document) -> Document:
+    """The figures of the lines that the closing of a month kept."""
+    lines = closings.rows_of(db, closing["_id"], [{"$match": {"month": month}}])
+    return plain_figures.monthly(month, lines, dict.fromkeys(closing["new_clients"], month))
 
 
 def _plain_answers(db: Db, month: str) -> Document:

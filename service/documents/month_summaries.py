@@ -67,6 +67,7 @@ def _settle(db: Db, waiting: Waiting) -> None:
     for month in sorted(pending.stale_months(db, waiting)):
         sum_up(db, month)
     pending.clear(db, waiting)
+    pending.settled(db)
 
 
 def _first(db: Db, month: str) -> Document:

@@ -6,6 +6,7 @@ was read before the months were counted; clearing is no edit and leaves `version
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import datetime
 from typing import NamedTuple
 
 from aggregations import first_settled_months
@@ -20,6 +21,8 @@ WAITS: Document = {"pending": {"$gte": ""}}
 
 _READ = dict.fromkeys(("version", "client_id", "deleted.client_id", *MARKS), 1)
 _AT_ONCE = 1000
+#: In `month_checks`: {_id: "waiting", since}.
+WAITING = "waiting"
 
 
 class Waiting(NamedTuple):
@@ -48,6 +51,29 @@ def read(db: Db, limit: int = 0) -> Waiting:
 def count(db: Db) -> int:
     """How many documents wait."""
     return sum(db[name].count_documents(WAITS) for name in COLLECTIONS)
+
+
+def wait_since(db: Db, now: datetime) -> datetime | None:
+    """Since when documents have waited without a summing up that came to its end; None where none waits.
+
+    `now` (the real instant) begins it: whoever asks often, as the scheduler does, knows it to a few seconds.
+    """
+    if not any(db[name].find_one(WAITS, {"_id": 1}) for name in COLLECTIONS):
+        settled(db)
+        return None
+    db.month_checks.update_one({"_id": WAITING}, {"$setOnInsert": {"since": now}}, upsert=True)
+    return known_since(db)
+
+
+def known_since(db: Db) -> datetime | None:
+    """What `wait_since` said the last time, unless a summing up has come to its end since."""
+    found = db.month_checks.find_one({"_id": WAITING})
+    return found["since"] if found else None
+
+
+def settled(db: Db) -> None:
+    """A summing up came to its end."""
+    db.month_checks.delete_one({"_id": WAITING})
 
 
 def stale_months(db: Db, waiting: Waiting) -> set[str]:

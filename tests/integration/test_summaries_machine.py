@@ -7,7 +7,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from service.database import Db
 from tests.summaries_machine import Centre
 
-EXAMPLES, STEPS = 13, 50
+EXAMPLES, STEPS = 11, 50
 
 
 @pytest.mark.timeout(300)

@@ -1,17 +1,19 @@
-"""For operations: is the process up, do store and queue answer."""
+"""For operations: is the process up, do store and queue answer, and how does everything stand."""
 
 from flask import Blueprint, Flask
 from pymongo.errors import PyMongoError
 from redis.exceptions import RedisError
 
 from service import current
+from service.blueprints.ops import metrics
 
 ops = Blueprint("ops", __name__)
 
 
 def register(app: Flask) -> None:
-    """Adds /healthz and /readyz."""
+    """Adds /healthz, /readyz and /metrics."""
     app.register_blueprint(ops)
+    app.register_blueprint(metrics.routes)
 
 
 @ops.get("/healthz")

@@ -91,6 +91,26 @@ def clients(
     return Table(name, _CLIENT_COLUMNS, rows)
 
 
+def new_clients(
+    found: Iterable[Document], psychotherapists: Mapping[str, Document], first: str, last: str
+) -> Table:
+    """Whoever is new in the months from `first` to `last` (documents.new_clients), one row each."""
+    rows = [
+        (
+            new["month"],
+            _text(new["client"]["family_names"]),
+            _text(new["client"]["given_names"]),
+            *_client_cells(new["client"])[1:],
+            date.fromisoformat(new["first_on"]),
+            _name(psychotherapists.get(new["psychotherapist_id"])),
+            SHOWN[new["modality"]],
+        )
+        for new in found
+    ]
+    months = first if first == last else f"{first}-{last}"
+    return Table(_("clientes-nuevos-%(months)s", months=months), _NEW_CLIENT_COLUMNS, rows)
+
+
 def psychotherapists(found: Iterable[Document], today: str) -> Table:
     """Psychotherapists as they are given, with the terms of the local day `today`."""
     rows = [
@@ -160,6 +180,15 @@ _CLIENT_COLUMNS = (
     Column(_("Edad"), "count"),
     Column(_("Psicoterapeutas")),
     Column(_("Acepta encuestas")),
+)
+_NEW_CLIENT_COLUMNS = (
+    Column(_("Mes")),
+    Column(_("Apellidos")),
+    Column(_("Nombres")),
+    *_CLIENT,
+    Column(_("Primera cita"), "day"),
+    Column(_("Psicoterapeuta")),
+    Column(_("Tipo")),
 )
 _PSYCHOTHERAPIST_COLUMNS = (
     Column(_("Psicoterapeuta")),

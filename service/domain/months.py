@@ -11,6 +11,7 @@ from service.errors import InvalidInput
 from service.texts import _
 
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
+_YEAR = re.compile(r"\d{4}", re.ASCII)
 
 
 def parse_month(text: str, field: str = "month") -> str:
@@ -18,6 +19,13 @@ def parse_month(text: str, field: str = "month") -> str:
     if not _MONTH.fullmatch(text) or text.startswith("0000"):
         raise InvalidInput({field: [_("Escriba el mes como 2026-07: año, guion y un mes de 01 a 12.")]})
     return text
+
+
+def parse_year(text: str, field: str = "year") -> int:
+    """The year that `text` such as "2026" says; InvalidInput on `field` otherwise."""
+    if not _YEAR.fullmatch(text) or text == "0000":
+        raise InvalidInput({field: [_("Escriba el año con cuatro cifras, como 2026.")]})
+    return int(text)
 
 
 def month_of(local_date: str) -> str:

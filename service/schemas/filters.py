@@ -24,3 +24,17 @@ def load_filters(args: Mapping[str, str]) -> dict[str, Any]:
                 raise InvalidInput({name: [_("Elija una de las opciones.")]})
             filters[name] = args[name]
     return filters
+
+
+def load_span(args: Mapping[str, str], month: str, first: str, last: str) -> tuple[str, str]:
+    """The first and the last month asked for: one under `month`, or a range under `first` and `last`.
+
+    InvalidInput where none or half is said, or the last comes before the first.
+    """
+    if args.get(month) or not (args.get(first) or args.get(last)):
+        alone = parse_month(args.get(month, ""), month)
+        return alone, alone
+    span = parse_month(args.get(first, ""), first), parse_month(args.get(last, ""), last)
+    if span[1] < span[0]:
+        raise InvalidInput({last: [_("El último mes va después del primero.")]})
+    return span

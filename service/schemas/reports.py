@@ -1,6 +1,6 @@
 """Reports as the API shows them: amounts are decimal strings by currency."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from service.domain.figures import Figures
@@ -18,18 +18,33 @@ _COUNTS = (
     "virtual_sessions",
     "on_site_sessions",
 )
+_NPS = ("score", "answers", "promoters", "passives", "detractors", "invited")
 
 
 def monthly_json(figures: Figures) -> dict[str, Any]:
     """A month's figures (documents.months.figures) as /reports/monthly answers them."""
+    people = [_psychotherapist_json(person) for person in figures["psychotherapists"]]
+    return {**_totals_json(figures), "psychotherapists": people}
+
+
+def yearly_json(year: int, months: Sequence[Figures]) -> dict[str, Any]:
+    """A year's months (documents.months.year) as /reports/yearly answers them; NPS is not rounded."""
+    return {"year": year, "months": [{**_totals_json(own), "nps": _nps_json(own["nps"])} for own in months]}
+
+
+def _totals_json(figures: Figures) -> dict[str, Any]:
     return {
         "month": figures["month"],
         "closed": figures["closed"],
         **{name: figures[name] for name in _COUNTS},
         "gross": _amounts(figures["gross"]),
         "adjustments": adjustments_json(figures["adjustments"]),
-        "psychotherapists": [_psychotherapist_json(person) for person in figures["psychotherapists"]],
     }
+
+
+def _nps_json(figures: Figures) -> dict[str, Any]:
+    interval = figures["interval"]
+    return {**{name: figures[name] for name in _NPS}, "interval": list(interval) if interval else None}
 
 
 def _psychotherapist_json(person: Figures) -> dict[str, Any]:

@@ -59,6 +59,8 @@ QUERIES = {
     "survey_results.results": ("month",),
     "survey_results.answers": ("month", "page", "per_page"),
     "surveys.index": ("month", "page", "per_page"),
+    "reports.yearly": ("year",),
+    "reports.new_clients_csv": ("month", "from", "to"),
 }
 _STRING = {"type": "string"}
 _SERIES = {

@@ -40,6 +40,12 @@ def shift_month(month: str, by: int) -> str:
     return f"{index // 12:04d}-{index % 12 + 1:02d}"
 
 
+def months_between(first: str, last: str) -> list[str]:
+    """The months from `first` to `last`, both among them."""
+    count = (int(last[:4]) - int(first[:4])) * 12 + int(last[5:]) - int(first[5:]) + 1
+    return [shift_month(first, by) for by in range(count)]
+
+
 def days_of(month: str) -> list[str]:
     """Every local day of a month."""
     first = date.fromisoformat(f"{month}-01")

@@ -26,7 +26,9 @@ def monthly() -> rest.Shown:
 def yearly() -> rest.Shown:
     """The twelve months of a year, each with its figures and its NPS."""
     year = parse_year(request.args.get("year", ""))
-    return yearly_json(year, months.year(current.db(), year))
+    db = current.db()
+    found = [{**own, "adjustments": months.adjustments(db, own["month"])} for own in months.year(db, year)]
+    return yearly_json(year, found)
 
 
 @routes.get("/new-clients.csv")

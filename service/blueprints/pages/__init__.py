@@ -23,6 +23,7 @@ from service.blueprints.pages import (
     statements,
     survey_results,
     surveys,
+    year_report,
 )
 
 _PARTS = (
@@ -35,6 +36,7 @@ _PARTS = (
     merges.routes,
     psychotherapist_edit.routes,
     reports.routes,
+    year_report.routes,
     exports.routes,
     calendar_feeds.routes,
     survey_results.routes,

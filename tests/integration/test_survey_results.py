@@ -11,7 +11,7 @@ from flask import Flask
 from service import auth
 from service.config import Settings
 from service.database import Db
-from service.documents import staff
+from service.documents import months, staff, survey_answers
 from service.documents.store import Document
 from service.domain import survey_links
 from tests.api_client import ApiClient
@@ -88,6 +88,16 @@ def test_the_months_nps_is_what_was_answered(app: Flask, api: ApiClient, survey:
     [row] = [row for row in rows(logged_in(app), f"/encuestas/nps.csv?mes={MONTH}") if row["Mes"] == MONTH]
     assert (row["NPS"], row["Respuestas"], row["Tasa de respuesta (%)"]) == ("16.67", "24", "80")
     assert row["Intervalo desde"] == f"{low:.2f}"
+
+
+def test_the_years_month_has_the_same_nps(db: Db, survey: Survey) -> None:
+    before = months.year(db, 2026)[9]["nps"]
+    assert before == survey_answers.nps_figures(db, [MONTH])[MONTH]
+    late = invitation(survey, 27, [])
+    assert survey_answers.record(db, late, {"nps": 10, "stars": [], "comment": ""}, NOW)
+    after = months.year(db, 2026)[9]["nps"]
+    assert (before["promoters"], after["promoters"]) == (11, 12)
+    assert after == survey_answers.nps_figures(db, [MONTH])[MONTH]
 
 
 def test_stars_are_shown_from_five_answers_on(app: Flask, api: ApiClient, survey: Survey) -> None:

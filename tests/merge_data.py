@@ -90,7 +90,7 @@ def edit_client(db: Db, client_id: str, **changes: Any) -> Document:
     return clients.update(db, client_id, changes, None, NOW)
 
 
-_TECHNICAL = ("version", "merges", *MARKS)
+_TECHNICAL = ("version", "merges", "batch_version", *MARKS)
 
 
 def _link(other: Document, kind: str, answers: bool) -> dict[str, Any]:

@@ -34,6 +34,7 @@ COLLECTIONS = ("sessions", "clients", "psychotherapists")
 #: By which field a session refers to a document of the collection.
 _SESSION_FIELDS = {"clients": "client_id", "psychotherapists": "psychotherapist_id"}
 _AT_ONCE = 500
+_VERSIONS = {"version": 1, "batch_version": 1}
 #: What is kept of a session that is taken back.
 _BURIED = ("client_id", "month", "local_date", "batch")
 
@@ -74,7 +75,8 @@ def in_the_way(db: Db, batch: str) -> list[Document]:
     found = [
         {"type": name, "id": document["_id"], "reason": "edited"}
         for name in COLLECTIONS
-        for document in db[name].find({"batch": batch, "version": {"$ne": 1}}, {"_id": 1})
+        for document in db[name].find({"batch": batch, "version": {"$ne": 1}}, _VERSIONS)
+        if not _is_as_added(document)
     ]
     closed = {"batch": batch, "month": {"$in": sorted(closings.closed_months(db))}}
     found += [
@@ -95,13 +97,28 @@ def remove(db: Db, batch: str, now: datetime, progress: Progress) -> None:
         for some in _pieces(ids[name]):
             kept = _with_sessions(db, name, some, {})
             gone = [one for one in some if one not in kept]
-            as_added = {"_id": {"$in": gone}, "batch": batch, "version": 1}
-            if name == "sessions":
-                _bury(db, as_added, now)
-            else:
-                db[name].delete_many(as_added)
+            for as_added in _as_added(db, name, batch, gone):
+                if name == "sessions":
+                    _bury(db, as_added, now)
+                else:
+                    db[name].delete_many(as_added)
             done += len(some)
             progress(done, total)
+
+
+def _as_added(db: Db, name: str, batch: str, ids: Sequence[str]) -> Iterator[Document]:
+    """Conditions for those of the documents that are still as the import left them, one a version."""
+    by_version: dict[int, list[str]] = {}
+    for document in db[name].find({"_id": {"$in": list(ids)}, "batch": batch}, _VERSIONS):
+        if _is_as_added(document):
+            by_version.setdefault(document["version"], []).append(document["_id"])
+    for version, those in by_version.items():
+        yield {"_id": {"$in": those}, "batch": batch, "version": version}
+
+
+def _is_as_added(document: Document) -> bool:
+    """Whether nobody has written it since, but for a merge that was undone and gave it back as it was."""
+    return bool(document["version"] == document.get("batch_version", 1))
 
 
 def _bury(db: Db, condition: Document, now: datetime) -> None:

@@ -17,7 +17,7 @@ Link = dict[str, Any]
 #: What stays each client's own: never taken over from the one that is merged. Consent is given for oneself.
 _OWN = frozenset(
     ("_id", "version", "search", "survey_consent", "relationships", "batch", "unmirrored", "request_hash")
-) | {"created_at", "updated_at", "archived_at", "merged_into", "merges"}
+) | {"created_at", "updated_at", "archived_at", "merged_into", "merges", "batch_version"}
 _EMPTY: Document = {"psychotherapists": [], "clients": []}
 
 
@@ -106,14 +106,16 @@ def restored(before: Document, current: Document) -> Document:
     """`before` as the next version of `current`: equal to what it was in everything but `version`.
 
     Versions never go back, or a form opened meanwhile could be saved over what it never showed. Where an
-    earlier merge had left the document untouched, it is untouched again: its mark goes along.
+    earlier merge, or an import, had left the document untouched, it is untouched again: its mark goes along.
     """
     version = current["version"] + 1
     marks = [
         {**mark, "version": version} if mark["version"] == before["version"] else mark
         for mark in before.get("merges", [])
     ]
-    return {**before, "version": version} | ({"merges": marks} if marks else {})
+    return {**before, "version": version, **_as_imported(before, version)} | (
+        {"merges": marks} if marks else {}
+    )
 
 
 def moved_back(session: Document, from_id: str) -> Document:
@@ -123,3 +125,9 @@ def moved_back(session: Document, from_id: str) -> Document:
     earlier |= {"merges": marks} if marks else {}
     replaced = last["replaces"] if last["version"] == session["version"] else session["version"]
     return restored({**earlier, "client_id": from_id, "version": replaced}, session)
+
+
+def _as_imported(before: Document, version: int) -> Document:
+    """The version in which a document is as its import left it: 1, or one that an undone merge gave it."""
+    untouched = "batch" in before and before["version"] == before.get("batch_version", 1)
+    return {"batch_version": version} if untouched else {}

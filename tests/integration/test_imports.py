@@ -12,9 +12,9 @@ from flask import Flask
 from service import importing
 from service.config import Settings
 from service.database import Db
-from service.documents import import_batch
+from service.documents import import_batch, merges
 from tests.api_client import ApiClient
-from tests.conftest import NOW
+from tests.conftest import NOW, STAFF_ID
 from tests.multipart import form_with_file
 
 SHEETS = Path(__file__).parents[1] / "data" / "sheets"
@@ -146,6 +146,26 @@ def test_an_import_into_a_closed_month_is_made_up_for_later_and_stays(importer: 
     problem = importer.step(record["id"], "undo", status=409)
     assert {item["reason"] for item in problem["in_the_way"]} == {"closed"}
     assert api.get("/reports/monthly", month="2014-02")["adjustments"] == late
+
+
+def test_a_merge_that_was_undone_keeps_no_import_from_being_undone(importer: Importer, db: Db) -> None:
+    importer.year("2014")
+    before = stored(db)
+    record = importer.year("2015")
+    first, second, third = (
+        client["_id"] for client in db.clients.find({"batch": record["id"]}).sort("_id", 1).limit(3)
+    )
+    db.clients.update_many({"_id": {"$in": [first, second, third]}}, {"$unset": {"document": ""}})
+    assert db.sessions.count_documents({"client_id": first}) > 0
+    for from_id, into_id in ((first, second), (second, third), (first, third)):
+        merge_id = merges.merge(db, from_id, into_id, None, STAFF_ID, NOW)["_id"]
+        problem = importer.step(record["id"], "undo", status=409)
+        assert {("clients", from_id), ("clients", into_id)} <= {
+            (item["type"], item["id"]) for item in problem["in_the_way"]
+        }
+        merges.undo(db, merge_id, NOW)
+    assert importer.step(record["id"], "undo")["status"] == "undone"
+    assert {**stored(db), "calendars": []} == before, "calendars only count their writes"
 
 
 def test_what_is_edited_while_an_import_is_taken_back_stays(importer: Importer, db: Db) -> None:

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from service.database import Db
-from service.documents import client_search, clients, merges, months, sessions
+from service.documents import client_search, clients, merges, months, sessions, statement_content, statements
 from service.documents.import_known import known
 from service.domain.sheets.known import Wanted
 from service.errors import Conflict, InvalidInput, NotFound, Stale
@@ -260,3 +260,25 @@ def test_many_sessions_are_moved_and_moved_back(db: Db, rosas: Rosas) -> None:
     assert db.sessions.count_documents({"client_id": rosas.second}) == 454
     merges.undo(db, merge_id, NOW)
     assert contents(documents(db)) == contents(before)
+
+
+def test_archiving_loses_no_session_from_a_report_and_coming_back_changes_none(db: Db) -> None:
+    centre = small_centre.fill(db)
+    everybody = [found["_id"] for found in db.clients.find({}, {"_id": 1})]
+
+    def reports() -> list[object]:
+        of_months = [months.figures(db, month) for month in ("2026-09", "2026-10")]
+        lists = [sessions.find(db, {"month": month}) for month in ("2026-09", "2026-10")]
+        asked = statements.create(db, centre.emard, "2026-10", NOW)
+        return [of_months, lists, statement_content.content(db, asked, "Centro", small_centre.LIMA)]
+
+    before = reports()
+    removed = {id: clients.delete(db, id, None, NOW) for id in everybody}
+    # Without sessions one goes altogether: Bruno, and Rosa, who is only somebody's guardian.
+    assert {id for id, gone in removed.items() if gone} == {centre.bruno, centre.rosa, centre.luciano}
+    assert reports() == before
+    for id in everybody:
+        if not removed[id]:
+            clients.restore(db, id, clients.get(db, id)["version"], NOW)
+    assert reports() == before
+    assert len(client_search.search(db, "")) == len(everybody) - 3

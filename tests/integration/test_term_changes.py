@@ -75,7 +75,7 @@ def percents(db: Db, person_id: str) -> dict[str, int]:
 def test_what_was_foreseen_is_what_the_months_figures_say_then(
     db: Db, percent_bp: int, day: str, prices: list[int], later: bool
 ) -> None:
-    for name in ("sessions", "clients", "psychotherapists", "calendars"):
+    for name in db.list_collection_names():
         db[name].delete_many({})
     centre = small_centre.fill(db)
     for number, cents in enumerate(prices):

@@ -111,3 +111,15 @@ def _bare(document: dict) -> dict:
     return {name: value for name, value in document.items() if name not in ("version", "merges")} | {
         "marks": marks
     }
+
+
+def test_what_an_import_left_is_as_it_left_it_again_and_what_was_edited_is_not() -> None:
+    added = {"_id": "a", "version": 1, "batch": "b"}
+    merged = merging.marked(added, added, "m")
+    back = merging.restored(added, merged)
+    assert (back["version"], back["batch_version"]) == (3, 3)
+    again = merging.restored(back, merging.marked(back, back, "n"))
+    assert (again["version"], again["batch_version"]) == (5, 5)
+    edited = {**again, "version": 6}
+    assert merging.restored(edited, {**edited, "version": 7})["batch_version"] == 5
+    assert "batch_version" not in merging.restored({**added, "version": 2}, {**added, "version": 3})

@@ -32,7 +32,7 @@ SETTLED = (*GONE, "failed", "withdrawn")
 
 class Mail(NamedTuple):
     """One mail: the record, the field it stands under ("" for the record itself), and what else to write when
-    it has gone.
+    it has gone, or has not after all.
     """
 
     records: Collection[Document]
@@ -109,7 +109,7 @@ def again(mail: Mail, fields: Document | None = None) -> bool:
     """
     fresh = {"state": "pending", "attempts": 0, **dict.fromkeys(("next_at", "error", "lease", "sent_at"))}
     known = {f"{mail.path}state": {"$in": ["failed", "unconfirmed"]}}
-    return _write(mail, known, fresh, more={"$set": fields or {}}) is not None
+    return _write(mail, known, fresh, more={**mail.when_gone, "$set": fields or {}}) is not None
 
 
 def due(records: Collection[Document], part: str, now: datetime) -> list[str]:

@@ -9,11 +9,12 @@ import pytest
 from flask import Flask
 
 from service.database import Db
+from service.documents import months
 from tests.api_client import ApiClient
 from tests.large_centre import CLIENTS, PSYCHOTHERAPISTS, SESSIONS, fill
 from tests.page_client import logged_in
 
-MONTH = "2021-06"
+MONTH, YEAR, MONTHS = "2021-06", 2021, 12
 
 
 @pytest.fixture
@@ -55,4 +56,13 @@ def test_nothing_that_is_used_often_scans(
     report = 4 * of_month + active * visits + 2 * people
     assert cost(lambda: pages.get(f"/citas?mes={MONTH}")) <= 4 * of_month + people
     assert cost(lambda: pages.get(f"/reportes/mensual?mes={MONTH}")) <= report
-    assert cost(lambda: pages.get(f"/clientes/{client_id}")) <= 3 * visits + PSYCHOTHERAPISTS + 10
+    assert cost(lambda: pages.get(f"/clientes/{client_id}")) <= 3 * visits + PSYCHOTHERAPISTS + 20
+
+    # A year's figures cost the same after ten years as after one: the summaries, and nothing that waits.
+    months.year(db, YEAR)
+    after_ten = cost(lambda: months.year(db, YEAR))
+    of_other_years = {"$or": [{"month": {"$lt": str(YEAR)}}, {"month": {"$gte": str(YEAR + 1)}}]}
+    assert db.sessions.delete_many(of_other_years).deleted_count > SESSIONS / 2
+    db.month_summaries.delete_many({})
+    assert cost(lambda: months.year(db, YEAR)) > of_month, "counted for the first time"
+    assert cost(lambda: months.year(db, YEAR)) == after_ten == MONTHS

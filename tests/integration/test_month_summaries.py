@@ -18,6 +18,7 @@ from service.documents import (
     months,
     pending,
     sessions,
+    survey_mails,
 )
 from service.documents.store import Document
 from tests.conftest import NOW
@@ -197,6 +198,15 @@ def test_answers_are_in_the_year_at_once(centre: Centre) -> None:
     nps = months.year(centre.db, 2026)[2]["nps"]
     assert (nps["score"], nps["answers"], nps["invited"]) == (50, 4, 4)
     assert pending.count(centre.db) == 0
+
+
+def test_a_mail_that_is_sent_again_is_not_counted_until_it_has_gone(centre: Centre) -> None:
+    reader = client(centre.db, "Rosa", "Paz", email="rosa@example.com")["_id"]
+    asked = {"version": 1, "month": MARCH, "state": "unconfirmed", "pending": [MARCH], "person_id": reader}
+    centre.db.invitations.insert_one({**asked, "_id": f"{MARCH}-1", "link_hash": "1"})
+    assert months.year(centre.db, 2026)[2]["nps"]["invited"] == 1
+    assert survey_mails.retry(centre.db, f"{MARCH}-1")
+    assert months.year(centre.db, 2026)[2]["nps"]["invited"] == 0
 
 
 def test_a_copy_has_no_summaries_and_is_counted_anew(centre: Centre, tmp_path: Path) -> None:

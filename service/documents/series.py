@@ -78,6 +78,15 @@ def get(db: Db, series_id: str) -> list[Document]:
     return found
 
 
+def following(db: Db, first: Document) -> list[Document]:
+    """A session and the later ones of its series that are to come with the same psychotherapist."""
+    if first["series_id"] is None:
+        return [first]
+    same = {name: first[name] for name in ("series_id", "psychotherapist_id")}
+    later = {"starts_at": {"$gte": first["starts_at"]}, "status": "scheduled", "_id": {"$ne": first["_id"]}}
+    return [first, *db.sessions.find({**same, **later}).sort([("starts_at", 1), ("_id", 1)])]
+
+
 def update_following(
     db: Db, session_id: str, changes: Mapping[str, Any], version: int | None, now: datetime, zone: ZoneInfo
 ) -> list[Document]:
@@ -96,15 +105,17 @@ def update_following(
     return calendars.reserve(db, therapist, plan)
 
 
-def delete_following(db: Db, session_id: str, version: int | None, now: datetime) -> None:
-    """Deletes a session and those that follow it. NotFound without it, Stale on another version."""
+def delete_following(db: Db, session_id: str, version: int | None, now: datetime) -> list[Document]:
+    """Deletes a session and those that follow it; the tombstones. NotFound without it, Stale on
+    another version.
+    """
     therapist = sessions.get(db, session_id)["psychotherapist_id"]
 
     def plan() -> list[calendars.Write]:
         first = sessions.as_read(db, session_id, version, therapist)
-        return [sessions.tombstone(session, now) for session in _following(db, first)]
+        return [sessions.tombstone(session, now) for session in following(db, first)]
 
-    calendars.reserve(db, therapist, plan)
+    return calendars.reserve(db, therapist, plan)
 
 
 def _planned(db: Db, data: Mapping[str, Any], now: datetime, zone: ZoneInfo) -> list[Planned]:
@@ -120,15 +131,6 @@ def _planned(db: Db, data: Mapping[str, Any], now: datetime, zone: ZoneInfo) -> 
     return planned
 
 
-def _following(db: Db, first: Document) -> list[Document]:
-    """A session and the later ones of its series that are to come with the same psychotherapist."""
-    if first["series_id"] is None:
-        return [first]
-    same = {name: first[name] for name in ("series_id", "psychotherapist_id")}
-    later = {"starts_at": {"$gte": first["starts_at"]}, "status": "scheduled", "_id": {"$ne": first["_id"]}}
-    return [first, *db.sessions.find({**same, **later}).sort([("starts_at", 1), ("_id", 1)])]
-
-
 def _edited(
     db: Db, first: Document, changes: Mapping[str, Any], now: datetime, zone: ZoneInfo
 ) -> list[calendars.Write]:
@@ -142,7 +144,7 @@ def _edited(
     shared = {name: value for name, value in changes.items() if name not in _OWN}
     edited: list[tuple[Document, Document]] = []
     moved = []
-    for current in _following(db, first):
+    for current in following(db, first):
         (start, end), exists = shifted(current, old, new, zone)
         session = sessions.edited(db, current, {**shared, "starts_at": start, "ends_at": end}, now, zone)
         edited.append((session, current))

@@ -84,6 +84,17 @@ def of(values: Mapping[str, Any], session_id: str = "") -> Day | None:
     return shown._replace(conflict=conflict.message, free=_free(taken, chosen, day))
 
 
+def free(wanted: Mapping[str, Any], day: str) -> list[tuple[str, str]]:
+    """(start, end) of a local day at which a session as long as `wanted` suits both its people, those
+    closest to its own hour. It needs starts_at, ends_at, psychotherapist_id and client_id.
+    """
+    people = {name: wanted[name] for name in ("psychotherapist_id", "client_id")}
+    taken = [
+        session for name, who in people.items() for session in _taken(current.db(), day, "", **{name: who})
+    ]
+    return _free(taken, _slot(wanted, local_day(wanted["starts_at"], current.settings().zone), "chosen"), day)
+
+
 def _readable_day(values: Mapping[str, Any]) -> str:
     try:
         return load_day(values)

@@ -9,15 +9,17 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from service import current, formats
-from service.blueprints.pages import client_choice, day, records, sending
+from service.blueprints.pages import client_choice, day, records, sending, series_form
 from service.blueprints.pages.client_choice import Choice
 from service.blueprints.statuses import status_of
-from service.documents import clients, psychotherapists, sessions
+from service.documents import clients, psychotherapists, series, sessions
 from service.documents.store import Document
 from service.domain.people import full_name
 from service.domain.terms import terms_on
 from service.errors import Conflict, InvalidInput, Stale
 from service.schemas.form import Form
+from service.schemas.form_input import loadable
+from service.schemas.series_form import NewSessionFormSchema
 from service.schemas.session_form import SessionFormSchema, form_errors, form_values, load_form
 
 _TEMPLATE = "pages/sessions/form.html"
@@ -50,16 +52,33 @@ def read() -> Sent:
 
 
 def load(sent: Sent, session: Document | None = None) -> dict[str, Any]:
-    """The data as documents.sessions takes it; InvalidInput names every field that is wrong."""
+    """The data as documents.sessions takes it, or documents.series where a new one is repeated; InvalidInput
+    names every field that is wrong.
+    """
     errors = {"client_id": [sent.choice.error]} if sent.choice.error else {}
     errors |= _price_errors(sent.fields, session)
     try:
-        data = load_form(Form.decode(sent.fields, SessionFormSchema()), current.settings().zone)
+        if session is None and is_series(sent):
+            data = series_form.load(sent.fields)
+        else:
+            data = load_form(Form.decode(sent.fields, SessionFormSchema()), current.settings().zone)
     except InvalidInput as error:
         raise InvalidInput({**error.errors, **errors}) from error
     if errors:
         raise InvalidInput(errors)
     return data
+
+
+def is_series(sent: Sent) -> bool:
+    """Whether a new session is to be repeated."""
+    return series_form.is_wanted(sent.fields)
+
+
+def changed(data: Mapping[str, Any], session: Document) -> dict[str, Any]:
+    """What of a form's data differs from the session that it was opened with."""
+    zone = current.settings().zone
+    before = load_form(loadable(form_values(session, zone), SessionFormSchema()), zone)
+    return {name: value for name, value in data.items() if value != before.get(name)}
 
 
 def usual(client_id: str) -> dict[str, str]:
@@ -81,7 +100,7 @@ def empty(args: Mapping[str, str]) -> str:
         "ends": args.get("fin", ""),
         "price": {"amount": "", "currency": ""},
     }
-    return _page(Form(SessionFormSchema(), values), choice)
+    return _page(Form(NewSessionFormSchema(), values), choice)
 
 
 def filled(session: Document) -> str:
@@ -92,16 +111,27 @@ def filled(session: Document) -> str:
 
 def again(error: InvalidInput | Conflict | Stale, sent: Sent, session: Document | None = None) -> Response:
     """The page with what was typed, and what is in its way."""
-    form = Form.typed(SessionFormSchema(), sent.fields, _messages(error))
-    context: dict[str, Any] = {}
-    if isinstance(error, InvalidInput) and _KEY_USED in error.errors:
-        created = sending.creation(request.form)
-        context["already"] = created.id if created else ""
-    if isinstance(error, Conflict) and not form.errors:
-        context["conflict"] = error.message
-    if isinstance(error, Stale):
-        context |= {"version": error.current["version"], "differences": _differences(form, error.current)}
+    if session is None and not isinstance(error, Stale):
+        form, rows, length = series_form.again(sent.fields, error, _messages(error))
+        context: dict[str, Any] = {"series_rows": rows, "series_length": length}
+    else:
+        form = Form.typed(SessionFormSchema(), sent.fields, _messages(error))
+        context = {}
+    context |= _said(error, form)
     return make_response(_page(form, sent.choice, session, **context), status_of(error))
+
+
+def _said(error: InvalidInput | Conflict | Stale, form: Form) -> dict[str, Any]:
+    """What the page says of an error that belongs to no field."""
+    if isinstance(error, Stale):
+        return {"version": error.current["version"], "differences": _differences(form, error.current)}
+    if isinstance(error, InvalidInput):
+        created = sending.creation(request.form) if _KEY_USED in error.errors else None
+        return {"already": created.id} if created else {}
+    several = [item for item in error.in_the_way if "conflicts" in item]
+    if several:
+        return {"following_conflicts": several}
+    return {} if form.errors else {"conflict": error.message}
 
 
 def _page(form: Form, choice: Choice, session: Document | None = None, **context: Any) -> str:
@@ -121,6 +151,7 @@ def _page(form: Form, choice: Choice, session: Document | None = None, **context
         psychotherapists=[(person["_id"], full_name(person)) for person in offered],
         terms={person["_id"]: person["terms"] for person in offered},
         day=day.of(form.values, session["_id"] if session else ""),
+        following=len(series.following(current.db(), session)) - 1 if session else 0,
         today=current.today(),
         calendar=formats.calendar_words(),
         key=request.form.get(sending.KEY) or sending.new_key(),

@@ -5,8 +5,10 @@ from flask_babel import gettext as _
 
 from service import current
 from service.blueprints.pages import agenda, back, day, lists, period, sending, session_form, undo
+from service.blueprints.pages import series as series_pages
 from service.blueprints.pages.session_words import in_words
-from service.documents import sessions
+from service.documents import series, sessions
+from service.documents.store import Document
 from service.errors import Conflict, InvalidInput, Stale
 
 routes = Blueprint("sessions", __name__, url_prefix="/citas")
@@ -33,16 +35,27 @@ def create() -> Response:
     """Saves a new session, or shows the form again with what was typed and what is wrong."""
     sent = session_form.read()
     try:
-        data, zone = session_form.load(sent), current.settings().zone
-        session = sessions.create(current.db(), data, current.now(), zone, sending.creation(request.form))
+        session = _booked(sent)
     except (InvalidInput, Conflict) as error:
         return session_form.again(error, sent)
-    flash(_("Cita guardada: %(what)s.", what=in_words(session)), "success")
     if request.form.get("then") == "another":
         kept = {"psicoterapeuta": session["psychotherapist_id"], "tipo": session["modality"]}
         origin = {back.BACK: request.form.get(back.BACK) or None}
         return sending.see_other(".new", fecha=session["local_date"], **kept, **origin)
     return back.to_day(session["local_date"])
+
+
+def _booked(sent: session_form.Sent) -> Document:
+    """The session of a sent form, or the first of its series, once it is written; says so."""
+    data, zone = session_form.load(sent), current.settings().zone
+    common = current.db(), data, current.now(), zone, sending.creation(request.form)
+    if session_form.is_series(sent):
+        booked = series.create(*common)
+        series_pages.say_booked(booked)
+        return booked[0]
+    session = sessions.create(*common)
+    flash(_("Cita guardada: %(what)s.", what=in_words(session)), "success")
+    return session
 
 
 @routes.get("/dia")
@@ -71,6 +84,8 @@ def update(session_id: str) -> Response:
     try:
         data, zone = session_form.load(sent, session), current.settings().zone
         data.setdefault("overbooking_reason", "")
+        if series_pages.and_following():
+            return series_pages.update(session, data, version)
         saved = sessions.update(current.db(), session_id, data, version, current.now(), zone)
     except (InvalidInput, Conflict, Stale) as error:
         return session_form.again(error, sent, session)
@@ -83,6 +98,8 @@ def delete(session_id: str) -> Response:
     """Deletes a session; one that was changed meanwhile is shown as it is now instead."""
     session = sessions.get(current.db(), session_id)
     try:
+        if series_pages.and_following():
+            return series_pages.delete(session, sending.version(request.form))
         gone = sessions.delete(current.db(), session_id, sending.version(request.form), current.now())
     except Stale as error:
         flash(_("No se eliminó: otra persona la cambió. Así está ahora."), "warning")

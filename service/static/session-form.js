@@ -64,6 +64,9 @@ class SessionForm {
     form.addEventListener("change", (event) => this.onChange(event));
     form.addEventListener("input", (event) => this.onInput(event));
     this.piece.addEventListener("click", (event) => this.takeFreeHour(event));
+    form.addEventListener("click", ({ target }) => {
+      if (target.dataset.hour) document.getElementById(target.dataset.hour).value = target.textContent;
+    });
     new MutationObserver(() => this.showConflict()).observe(this.piece, { childList: true });
     this.show();
   }

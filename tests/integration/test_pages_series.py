@@ -72,7 +72,7 @@ def test_a_series_without_conflicts_is_written_at_once_and_found_again(
     shown = pages.get(page.link("Ver las citas de la serie"))
     assert shown.heading == "Serie de Bruno Castillo Díaz"
     assert len(shown.tree.findall(".//tbody/tr")) == 4
-    assert shown.link("martes 17 de noviembre de 2026") == f"/citas/{all_of_it[2]['_id']}"
+    assert shown.link("martes 17 de noviembre") == f"/citas/{all_of_it[2]['_id']}"
 
 
 def test_until_a_day_and_every_two_weeks(centre: SmallCentre, db: Db, pages: PageClient) -> None:

@@ -128,9 +128,8 @@ def _said(error: InvalidInput | Conflict | Stale, form: Form) -> dict[str, Any]:
     if isinstance(error, InvalidInput):
         created = sending.creation(request.form) if _KEY_USED in error.errors else None
         return {"already": created.id} if created else {}
-    several = [item for item in error.in_the_way if "conflicts" in item]
-    if several:
-        return {"following_conflicts": several}
+    if _of_a_series(error):
+        return {"following_conflicts": error.in_the_way}
     return {} if form.errors else {"conflict": error.message}
 
 
@@ -187,9 +186,14 @@ def _messages(error: InvalidInput | Conflict | Stale) -> dict[str, list[str]]:
     """What stands beside a field; a slot that is taken and a stale save have a place of their own."""
     if isinstance(error, InvalidInput):
         return {name: said for name, said in form_errors(error).items() if name != _KEY_USED}
-    if isinstance(error, Conflict) and error.field != "overbooking_reason":
+    if isinstance(error, Conflict) and error.field != "overbooking_reason" and not _of_a_series(error):
         return {error.field: [error.message]}
     return {}
+
+
+def _of_a_series(error: Conflict) -> bool:
+    """Whether what is in the way are sessions of a series, each with its own conflicts."""
+    return any("conflicts" in item for item in error.in_the_way)
 
 
 def _differences(form: Form, newer: Document) -> list[records.Difference]:

@@ -1,8 +1,7 @@
 """A centre on the day of its survey: sent as staff do, by workers that can be killed, with sweeps between."""
 
-import subprocess
-import sys
 import time
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,8 @@ from flask import Flask
 from service import surveying
 from service.config import Settings
 from service.database import Db
-from tests.conftest import ROOT, STAFF_ID
+from tests.conftest import STAFF_ID
+from tests.integration import hasty_worker
 from tests.survey_centre import MONTH, SENDING
 from workers import surveys
 
@@ -24,25 +24,21 @@ class Sending:
 
     def __init__(self, app: Flask, environ: dict[str, str], log: Path) -> None:
         self.app, self.log = app, log
-        self.environ = {**environ, "TESTING": "1", "NOW": SENDING.isoformat(), "PYTHONPATH": str(ROOT)}
+        self.environ = {**environ, "TESTING": "1", "NOW": SENDING.isoformat()}
         self.environ["BASE_URL"] = "https://citas.horizonte.example"
         self._settings: Settings = app.config["SETTINGS"]
-        self._workers: list[subprocess.Popen[bytes]] = []
+        self._workers: list[BaseProcess] = []
 
-    def start(self, smtp_url: str) -> "subprocess.Popen[bytes]":
-        """A worker of mails."""
-        command = [sys.executable, "-m", "tests.integration.hasty_worker"]
-        environ = {**self.environ, "SMTP_URL": smtp_url}
-        with self.log.open("ab") as log:
-            process = subprocess.Popen(command, env=environ, cwd=ROOT, stdout=log, stderr=log)
-        self._workers.append(process)
-        return process
+    def start(self, smtp_url: str, dies_at: tuple[str, int] | None = None) -> BaseProcess:
+        """A worker of mails; `dies_at` is where it is killed and at which mail (see hasty_worker)."""
+        self._workers.append(hasty_worker.start({**self.environ, "SMTP_URL": smtp_url}, self.log, dies_at))
+        return self._workers[-1]
 
     def end(self) -> None:
         """Ends every worker."""
         for process in self._workers:
             process.kill()
-            process.wait()
+            process.join()
 
     def dispatch(self) -> None:
         """Has the month's survey sent."""

@@ -1,6 +1,6 @@
 # Needs Python 3.11 or newer and make, nothing else. `make` alone lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench import wheels requirements clean
+.PHONY: help run test lint format bench soak import wheels requirements clean
 
 VENV   := .venv
 PYTHON := $(VENV)/bin/python
@@ -34,6 +34,9 @@ format: $(STAMP) ## lay the code out
 bench: $(STAMP) ## measure the parts that may become slow
 	@$(PYTHON) -m bench.store
 	@$(PYTHON) -m bench.centre
+
+soak: $(STAMP) ## send 30 surveys while workers are killed; writes docs/soak.md (long)
+	@$(PYTHON) -m pytest -q tests/integration/soak_surveys.py
 
 import: $(STAMP) ## import spreadsheets: make import FILES="a.csv b.xlsx" (while `make run` is on)
 	@test -n "$(FILES)" || { echo 'FILES is missing: make import FILES="a.csv b.xlsx"' >&2; exit 2; }

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
@@ -71,7 +72,7 @@ class Settings:
             host=host,
             port=port,
             base_url=(values.get("BASE_URL") or f"http://{host}:{port}").rstrip("/"),
-            smtp_url=values.get("SMTP_URL") or "",
+            smtp_url=_smtp_url(values.get("SMTP_URL") or ""),
             mail_from=values.get("MAIL_FROM") or "",
             admin_email=values.get("ADMIN_EMAIL") or "",
             admin_password=values.get("ADMIN_PASSWORD") or "",
@@ -126,6 +127,21 @@ def _port(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise SettingsError("PORT must be a number from 1 to 65535.")
     return int(text)
+
+
+def _smtp_url(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        is_right = not text or (
+            parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
+        )
+    except ValueError:  # a port that is no number
+        is_right = False
+    if not is_right:
+        raise SettingsError(
+            "SMTP_URL must be like smtp://user:password@host:587 or smtps://user:password@host."
+        )
+    return text
 
 
 def _timezone(name: str) -> str:

@@ -70,6 +70,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     "statements": [
         IndexModel([("month", ASCENDING), ("psychotherapist_id", ASCENDING)], name="month"),
         IndexModel([("status", ASCENDING)], name="status"),
+        IndexModel([("mail.state", ASCENDING)], name="mail", sparse=True),
     ],
     "months": [
         _BY_PENDING,

@@ -61,6 +61,19 @@ class Survey:
         return f"{self.link}/baja"
 
 
+@dataclass(frozen=True)
+class Statement:
+    """What the mail with a psychotherapist's statement says; `draft` while its month is open."""
+
+    id: str
+    recipient: str
+    name: str
+    month: str
+    draft: bool
+    file_name: str
+    pdf: bytes
+
+
 def sender(mail_from: str, center_name: str, base_url: str) -> Sender:
     """The sender that MAIL_FROM names ("Name <address>" or an address); without it one at our own host."""
     name, email = parseaddr(mail_from)
@@ -77,6 +90,19 @@ def survey(mail: Survey, sender: Sender, center_name: str, env: Environment, now
     message["To"] = mail.recipient
     message["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
     message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return message
+
+
+def statement(
+    mail: Statement, sender: Sender, center_name: str, language: str, env: Environment, now: datetime
+) -> EmailMessage:
+    """The message with a statement's PDF, in the centre's language. Needs the app's context."""
+    content = {**mail.__dict__, "center_name": center_name, "language": language}
+    with force_locale(LOCALES[language]):
+        message = _message(f"{mail.id}@{sender.domain}", sender, now, _written(env, "statement", content))
+    message["To"] = mail.recipient
+    message.add_attachment(mail.pdf, maintype="application", subtype="pdf", filename=mail.file_name)
+    message.set_boundary(f"=with={mail.id}=")
     return message
 
 

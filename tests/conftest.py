@@ -34,7 +34,7 @@ if "CI" not in os.environ:
     hypothesis.settings.load_profile("patient")
 
 ROOT = Path(__file__).parents[1]
-StartWorker = Callable[[str], "subprocess.Popen[bytes]"]
+StartWorker = Callable[..., "subprocess.Popen[bytes]"]
 
 #: The calendar of every test that does not set its own: a Thursday noon in Lima.
 NOW = datetime(2026, 10, 15, 17, 0, tzinfo=UTC)
@@ -128,12 +128,13 @@ def environ(settings: Settings, app: Flask) -> dict[str, str]:
 
 @pytest.fixture
 def worker(environ: dict[str, str]) -> Iterator[StartWorker]:
-    """Starts a real worker of the queue that is named."""
+    """Starts a real worker of the queue that is named; more settings may be given."""
     started: list[subprocess.Popen[bytes]] = []
 
-    def start(queue: str) -> "subprocess.Popen[bytes]":
+    def start(queue: str, **settings: str) -> "subprocess.Popen[bytes]":
         command = [sys.executable, "-m", "workers", queue]
-        started.append(subprocess.Popen(command, env=environ, cwd=ROOT, start_new_session=True))
+        own = {**environ, **settings}
+        started.append(subprocess.Popen(command, env=own, cwd=ROOT, start_new_session=True))
         return started[-1]
 
     yield start

@@ -35,6 +35,7 @@ QUESTIONS: tuple[str, ...] = (
     "imports.sweep",
     "surveys.sweep",
     "months.sweep",
+    "statement_mails.sweep",
 )
 
 INTERVAL_SECONDS = 15.0

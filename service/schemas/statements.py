@@ -20,6 +20,12 @@ class Month(fields.String):
             raise ValidationError(error.errors["month"]) from error
 
 
+class _MailSchema(StrictSchema):
+    state = fields.String()
+    sent_at = Instant(dump_default=None)
+    error = fields.String(dump_default=None)
+
+
 class StatementSchema(StrictSchema):
     """Whose statement, of which month; and how far it is."""
 
@@ -36,6 +42,7 @@ class StatementSchema(StrictSchema):
     folio = fields.String(dump_only=True, dump_default=None)
     number = fields.Integer(dump_only=True, dump_default=None)
     sha256 = fields.String(dump_only=True, dump_default=None)
+    mail = fields.Nested(_MailSchema, dump_only=True, dump_default=None)
 
 
 class BatchSchema(StrictSchema):

@@ -38,7 +38,12 @@ FORMS: dict[str, dict[str, Any]] = {
 #: Bodies that are not what the route answers.
 BODIES = {"psychotherapists.update": "psychotherapist_changes"}
 #: POSTs that create nothing, and what is done by a worker and accepted first.
-ACCEPTED = {"statements.create": "202", "statements.create_batch": "202", "imports.create": "202"}
+ACCEPTED = {
+    "statements.create": "202",
+    "statements.create_batch": "202",
+    "statements.send": "202",
+    "imports.create": "202",
+}
 ACCEPTED |= {
     "surveys.dispatch": "202",
     "merges.likely_typed": "200",

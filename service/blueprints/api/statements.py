@@ -5,7 +5,7 @@ from flask import Blueprint, Response, request
 from service import current
 from service.blueprints import statement_file
 from service.blueprints.api import rest
-from service.documents import statement_batches, statements
+from service.documents import statement_batches, statement_mails, statements
 from service.documents.store import Document
 from service.queue import enqueue
 from service.schemas.loading import load
@@ -61,6 +61,14 @@ def show(statement_id: str) -> Response:
 def pdf(statement_id: str) -> Response:
     """The PDF; 409 while there is none."""
     return statement_file.download(current.db(), statement_id)
+
+
+@routes.post("/<statement_id>/mail")
+def send(statement_id: str) -> Response:
+    """Has a statement that is ready sent to its psychotherapist; `mail` says how far that is."""
+    record = statement_mails.ask(current.db(), statement_id)
+    enqueue(current.redis(), "mail", "statement_mails.send", statement_id)
+    return rest.shown(statement_json(record), 202)
 
 
 def _batch_json(batch: Document) -> rest.Shown:

@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, flash, render_template, request
+from flask_babel import gettext as _
 
 from service import current
 from service.blueprints import statement_file
 from service.blueprints.pages import sending
-from service.documents import psychotherapists, statement_batches, statements
+from service.documents import psychotherapists, statement_batches, statement_mails, statements
 from service.documents.store import Document
 from service.domain.months import month_of, parse_month
 from service.domain.people import full_name
+from service.errors import Conflict
 from service.queue import enqueue
 from service.schemas.loading import load
 from service.schemas.statements import BatchSchema, StatementSchema
@@ -89,10 +91,40 @@ def retry(statement_id: str) -> Response:
     return _queued(statements.retry(current.db(), statement_id))
 
 
+@routes.post("/<statement_id>/correo")
+def send(statement_id: str) -> Response:
+    """Has it sent to its psychotherapist."""
+    try:
+        _send(statement_id)
+    except Conflict as error:
+        flash(error.message, "error")
+    return sending.see_other(".show", statement_id=statement_id)
+
+
+@routes.post("/lote/<batch_id>/correo")
+def send_batch(batch_id: str) -> Response:
+    """Has each of a batch sent to its psychotherapist; who could not be written to is named."""
+    db, left = current.db(), []
+    people = psychotherapists.names(db)
+    for statement_id in statement_batches.get(db, batch_id)["statements"]:
+        try:
+            _send(statement_id)
+        except Conflict:
+            left.append(full_name(people[statements.get(db, statement_id)["psychotherapist_id"]]))
+    if left:
+        flash(_("No se envía a %(names)s: falta su correo o su PDF.", names=", ".join(left)), "warning")
+    return sending.see_other(".show_batch", batch_id=batch_id)
+
+
 @routes.get("/<statement_id>/pdf")
 def pdf(statement_id: str) -> Response:
     """The PDF."""
     return statement_file.download(current.db(), statement_id)
+
+
+def _send(statement_id: str) -> None:
+    statement_mails.ask(current.db(), statement_id)
+    enqueue(current.redis(), "mail", "statement_mails.send", statement_id)
 
 
 def _queued(record: Document) -> Response:

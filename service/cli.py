@@ -11,7 +11,8 @@ from service.cli_months import months_group
 from service.cli_statements import statements_group
 from service.cli_surveys import surveys_group
 from service.documents import staff
-from service.errors import ConsultorioError, InvalidInput
+from service.errors import ConsultorioError
+from service.languages import said
 
 staff_group = AppGroup("staff", help="Staff accounts.")
 
@@ -36,9 +37,5 @@ def add_staff(email: str, name: str, role: str, password: str) -> None:
     """Creates an account for EMAIL; the password is asked for."""
     try:
         staff.add(current.db(), email, name or email.partition("@")[0], password, role, current.now())
-    except InvalidInput as error:
-        raise click.ClickException(
-            " ".join(message for messages in error.errors.values() for message in messages)
-        ) from error
     except ConsultorioError as error:
-        raise click.ClickException(error.message) from error
+        raise click.ClickException(said(error)) from error

@@ -8,6 +8,7 @@ from flask.cli import with_appcontext
 from service import current
 from service.documents import backups
 from service.errors import Conflict, InvalidInput
+from service.languages import said
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -29,7 +30,7 @@ def restore(file: Path, replace: bool) -> None:
     try:
         count = backups.restore(current.db(), file, replace)
     except InvalidInput as error:
-        raise click.ClickException(error.errors["file"][0]) from error
+        raise click.ClickException(said(error)) from error
     except Conflict as error:
-        raise click.ClickException(error.message) from error
+        raise click.ClickException(said(error)) from error
     click.echo(f"{count} documentos restaurados.")

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 from flask.cli import with_appcontext
+from flask_babel import gettext as _
 
 from service import current, importing
 from service.documents import imports
@@ -16,12 +17,6 @@ from service.schemas.imports import import_json
 PAUSE_SECONDS = 0.5
 STAFF = "command line"
 _COUNTS = ("imported", "duplicates", "ignored", "rejected")
-_WORDS = {
-    "imported": "importadas",
-    "duplicates": "ya estaban",
-    "ignored": "ignoradas",
-    "rejected": "rechazadas",
-}
 
 
 @click.command("import-sheets")
@@ -42,7 +37,9 @@ def import_sheets(
         path for path in (*filter(None, [psychotherapists]), *files) if not _imported(path, dry_run, as_json)
     ]
     if failed:
-        raise click.ClickException(f"No se importó: {', '.join(path.name for path in failed)}.")
+        raise click.ClickException(
+            _("No se importó: %(files)s.", files=", ".join(path.name for path in failed))
+        )
 
 
 def _imported(path: Path, dry_run: bool, as_json: bool) -> bool:
@@ -61,8 +58,10 @@ def _imported(path: Path, dry_run: bool, as_json: bool) -> bool:
 def _line(path: Path, shown: dict[str, Any]) -> str:
     if shown["errors"]:
         return f"{path.name}: {' '.join(InvalidInput(shown['errors']).errors['file'])}"
-    counts = ", ".join(f"{shown[name]} {_WORDS[name]}" for name in _COUNTS)
-    rejected = "".join(
-        f"\n  fila {item['row']}, {item['column']}: {item['reason']}" for item in shown["rejects"]
+    counts = _(
+        "%(file)s: %(imported)s importadas, %(duplicates)s ya estaban, %(ignored)s ignoradas, "
+        "%(rejected)s rechazadas.",
+        **{"file": path.name, **{name: shown[name] for name in _COUNTS}},
     )
-    return f"{path.name}: {counts}.{rejected}"
+    rejected = [_("fila %(row)s, %(column)s: %(reason)s", **item) for item in shown["rejects"]]
+    return "\n  ".join([counts, *rejected])

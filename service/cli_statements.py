@@ -4,11 +4,13 @@ import time
 
 import click
 from flask.cli import AppGroup
+from flask_babel import gettext as _
 
 from service import current
 from service.documents import months, statements
 from service.domain.months import parse_month
 from service.errors import InvalidInput
+from service.languages import said
 from service.queue import enqueue
 
 PAUSE_SECONDS = 0.2
@@ -26,15 +28,15 @@ def render(month: str, wait: float) -> None:
     try:
         people = months.figures(current.db(), parse_month(month))["psychotherapists"]
     except InvalidInput as error:
-        raise click.ClickException(" ".join(error.errors["month"])) from error
+        raise click.ClickException(said(error)) from error
     asked = [_ask(person["psychotherapist_id"], month) for person in people]
     states = _settled(asked, time.monotonic() + wait)
     counts = {state: states.count(state) for state in ("ready", "failed", "pending")}
     if counts["ready"] < len(asked):
         raise click.ClickException(
-            f"Listas: {counts['ready']}. Fallaron: {counts['failed']}. Siguen en espera: {counts['pending']}."
+            _("Listas: %(ready)s. Fallaron: %(failed)s. Siguen en espera: %(pending)s.", **counts)
         )
-    click.echo(f"Liquidaciones listas: {counts['ready']}.")
+    click.echo(_("Liquidaciones listas: %(ready)s.", ready=counts["ready"]))
 
 
 def _ask(psychotherapist_id: str, month: str) -> str:

@@ -6,7 +6,7 @@ Spanish needs no catalogue: it is what the code says. The others are read from
 """
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from flask import Flask
 from flask_babel import Babel, Domain, get_locale, get_translations
 
 from service import formats
+from service.errors import ConsultorioError, InvalidInput
 from service.texts import SPANISH, Text
 
 #: Babel's locale for each language of the setting.
@@ -71,6 +72,18 @@ def all_translated(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [all_translated(one) for one in value]
     return translated(value)
+
+
+def joined(texts: Iterable[str], by: str = " ") -> str:
+    """Texts in the language of the page, one after the other."""
+    return by.join(map(translated, texts))
+
+
+def said(error: ConsultorioError) -> str:
+    """What an error says, in the language of the page; each of its messages once."""
+    if isinstance(error, InvalidInput):
+        return joined(dict.fromkeys(message for found in error.errors.values() for message in found))
+    return joined([error.message])
 
 
 def _written(params: Mapping[str, Any]) -> dict[str, Any]:

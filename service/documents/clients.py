@@ -150,11 +150,11 @@ def _check_relationships(db: Db, lists: Mapping[str, Any], client_id: str | None
     if client_id in others:
         errors["relationships.clients"] = [_("Un cliente no puede ser familiar de sí mismo.")]
     elif len(set(others)) < len(others) or _count_live(db, others) < len(others):
-        errors["relationships.clients"] = ["Elija clientes registrados, cada uno una sola vez."]
+        errors["relationships.clients"] = [_("Elija clientes registrados, cada uno una sola vez.")]
     known = db.psychotherapists.count_documents({"_id": {"$in": therapists}})
     if len(set(therapists)) < len(therapists) or known < len(therapists):
         errors["relationships.psychotherapists"] = [
-            "Elija psicoterapeutas registrados, cada uno una sola vez."
+            _("Elija psicoterapeutas registrados, cada uno una sola vez.")
         ]
     if errors:
         raise InvalidInput(errors)

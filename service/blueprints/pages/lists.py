@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flask_babel import gettext as _
+
 from service import current
 from service.blueprints.pages import client_words, period
 from service.database import Db
@@ -108,7 +110,7 @@ def page_number(args: Mapping[str, str]) -> int:
 
 def _client_group(group: str, month: str) -> set[str]:
     if group not in CLIENT_GROUPS:
-        raise InvalidInput({"clientes": ["Elija una de las opciones."]})
+        raise InvalidInput({"clientes": [_("Elija una de las opciones.")]})
     return months.client_groups(current.db(), month)[CLIENT_GROUPS[group]]
 
 

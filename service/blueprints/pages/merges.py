@@ -11,6 +11,7 @@ from service.documents.store import Document
 from service.domain.names import query_words
 from service.domain.people import full_name
 from service.errors import Conflict, ConsultorioError, InvalidInput, Stale
+from service.languages import joined, said
 
 routes = Blueprint("merges", __name__)
 
@@ -77,11 +78,10 @@ def _page(client: Document, problem: str = "") -> str:
 
 def _said(error: ConsultorioError) -> str:
     """The error's sentence; for what was edited since, what that is."""
-    if isinstance(error, InvalidInput):
-        return " ".join(message for messages in error.errors.values() for message in messages)
     named = error.in_the_way if isinstance(error, Conflict) else []
     sessions = sum(item.get("type") == "sessions" for item in named)
     names = [item["name"] for item in named if item.get("type") == "clients"]
     if sessions:
         names.append(_("%(count)s citas", count=sessions) if sessions > 1 else _("1 cita"))
-    return f"{error.message} {_('Cambió: %(what)s.', what=', '.join(names))}" if names else error.message
+    changed = [_("Cambió: %(what)s.", what=", ".join(names))] if names else []
+    return joined([said(error), *changed])

@@ -10,7 +10,8 @@ from werkzeug.exceptions import HTTPException
 from service import auth, current, logs
 from service.blueprints.pages import login
 from service.blueprints.statuses import status_of
-from service.errors import Conflict, ConsultorioError, ForeignForm, InvalidInput, Unauthenticated
+from service.errors import Conflict, ConsultorioError, ForeignForm, Unauthenticated
+from service.languages import said
 
 TEXTS = {
     400: (lazy_gettext("No se pudo leer la solicitud"), lazy_gettext("Vuelva atrás e intente otra vez.")),
@@ -118,6 +119,4 @@ def _way_on(error: Exception) -> dict[str, Any]:
 
 def _said(error: Exception) -> str:
     """What one of our own errors says; others may quote what nobody should read."""
-    if isinstance(error, InvalidInput):
-        return " ".join(dict.fromkeys(message for messages in error.errors.values() for message in messages))
-    return error.message if isinstance(error, ConsultorioError) else ""
+    return said(error) if isinstance(error, ConsultorioError) else ""

@@ -12,6 +12,7 @@ from service import formats
 from service.blueprints.pages import sending
 from service.blueprints.statuses import status_of
 from service.errors import Conflict, InvalidInput, Stale
+from service.languages import joined
 from service.schemas.form import WHOLE_FORM, Form
 from service.schemas.form_field import FormField
 from service.schemas.loading import load
@@ -90,7 +91,7 @@ def _written(form: Form, name: str, names: Mapping[str, str]) -> str:
     """A field's value, or a list's rows, as people read them; a dash for nothing."""
     field = form[name]
     rows = form.rows(name) if isinstance(field.value, list) else [field]
-    return "; ".join(_in_words(row, names) for row in rows) or formats.DASH
+    return joined((_in_words(row, names) for row in rows), "; ") or formats.DASH
 
 
 def _in_words(field: FormField, names: Mapping[str, str]) -> str:
@@ -103,7 +104,7 @@ def _in_words(field: FormField, names: Mapping[str, str]) -> str:
             p.label if p.checked else "" if p.input == "checkbox" else _in_words(p, names)
             for p in _parts(field)
         ]
-        return " ".join(part for part in parts if part and part != formats.DASH)
+        return joined(part for part in parts if part and part != formats.DASH)
     if field.input == "checkbox":
         return str(_("sí") if field.checked else _("no"))
     return _plain(field, names)

@@ -14,6 +14,7 @@ from service.documents import session_status, sessions
 from service.documents.session_status import Outcome, Ref, Refused
 from service.documents.store import Document
 from service.errors import Conflict, InvalidInput, NotFound, Stale
+from service.languages import said
 from service.schemas.form import Form
 from service.schemas.session_form import SessionFormSchema
 
@@ -54,7 +55,7 @@ def change_several() -> Response:
             current.db(), refs, *wanted, current.now(), current.settings().zone
         )
     except InvalidInput as error:
-        flash(_joined(error), "error")
+        flash(said(error), "error")
         return back.to_list()
     done = ngettext(
         "%(num)s cita cambió de estado.", "%(num)s citas cambiaron de estado.", len(outcome.changed)
@@ -148,10 +149,4 @@ def _why(refused: Refused) -> dict[str, Any]:
     if isinstance(error, Stale):
         status = _status(dict(error.current))
         return {"why": _("Otra persona la cambió. Está: %(status)s.", status=status), "id": session_id}
-    if isinstance(error, InvalidInput):
-        return {"why": _joined(error), "id": ""}
-    return {"why": error.message, "id": session_id}
-
-
-def _joined(error: InvalidInput) -> str:
-    return " ".join(message for said in error.errors.values() for message in said)
+    return {"why": said(error), "id": "" if isinstance(error, InvalidInput) else session_id}

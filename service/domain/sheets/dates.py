@@ -55,7 +55,7 @@ def birth_date(cell: Cell) -> date | None:
     day = _day(cell)
     if day is None or day < EARLIEST_BIRTH:
         raise Fault(
-            "birth_date", "Escriba la fecha de nacimiento con cuatro cifras para el año, como 30/10/1960."
+            "birth_date", _("Escriba la fecha de nacimiento con cuatro cifras para el año, como 30/10/1960.")
         )
     return day
 

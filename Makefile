@@ -1,6 +1,6 @@
 # Needs Python 3.11 or newer and make, nothing else. `make` alone lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench soak import wheels requirements clean
+.PHONY: help run test lint format bench soak import wheels requirements clean messages
 
 VENV   := .venv
 PYTHON := $(VENV)/bin/python
@@ -30,6 +30,9 @@ lint: $(STAMP) ## check style (ruff) and types (mypy)
 format: $(STAMP) ## lay the code out
 	@$(PYTHON) -m ruff check --fix-only --quiet .
 	@$(PYTHON) -m ruff format .
+
+messages: $(STAMP) ## take new texts into the catalogues of service/translations, drop those that are gone
+	@$(PYTHON) -m tests.messages
 
 bench: $(STAMP) ## measure the parts that may become slow
 	@$(PYTHON) -m bench.store

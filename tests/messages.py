@@ -42,9 +42,22 @@ def read(path: Path) -> Catalog:
         return read_po(file, locale=path.stem)
 
 
+def pairs(catalogue: Catalog) -> Iterator[tuple[str, str]]:
+    """Each text, in each of its forms, with its translation."""
+    for message in catalogue:
+        if message.id:
+            yield from zip(forms(message.id), forms(message.string), strict=True)
+
+
+def forms(text: str | tuple[str, ...] | list[str] | None) -> list[str]:
+    """The one form of a text, or both where it has a plural."""
+    return [text] if isinstance(text, str) else list(text or ())
+
+
 def is_translated(message: Message) -> bool:
     """Whether a text, in each of its forms, says something."""
-    return all(message.string) if isinstance(message.string, tuple) else bool(message.string)
+    written = forms(message.string)
+    return bool(written) and all(written)
 
 
 def update(path: Path) -> None:

@@ -16,6 +16,8 @@ from service.texts import _
 
 DIRECTION, ADMINISTRATION = "direction", "administration"
 ROLES = (DIRECTION, ADMINISTRATION)
+#: What the first account is called, by the setting LANGUAGE.
+NAMES = {"es": _("Administración"), "en": "Administration"}
 MIN_PASSWORD = 10
 
 _HASHER = PasswordHasher()
@@ -57,7 +59,7 @@ def ensure_first(db: Db, settings: Settings, now: datetime) -> tuple[str, str | 
         return None
     made = None if settings.admin_password else secrets.token_urlsafe(12)
     email = settings.admin_email or "admin@example.com"
-    add(db, email, "Administración", settings.admin_password or str(made), DIRECTION, now)
+    add(db, email, NAMES[settings.language], settings.admin_password or str(made), DIRECTION, now)
     return email, made
 
 

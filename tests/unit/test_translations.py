@@ -10,18 +10,19 @@ from babel.messages.catalog import Catalog, Message
 from jinja2 import Environment
 
 from tests import messages
-from tests.messages import ROOT
+from tests.messages import ROOT, forms
 
 CATALOGUES = sorted(messages.catalogues())
 #: Functions whose arguments are texts that are extracted.
 MARKS = {"_", "_n", "gettext", "ngettext", "lazy_gettext", "lazy_ngettext"}
 #: Letters and beginnings that only Spanish texts here have.
 SPANISH = re.compile(
-    r"[áéíóúñÁÉÍÓÚ¿¡]|\b(el|la|los|las|del?|una?|con|para|por|que|se|su|sin|ya) [a-z]|^[A-Z][a-z]+ [a-z ]+[.:]$"
+    r"[áéíóúñÁÉÍÓÚ¿¡]|\b(el|la|los|las|del?|una?|con|para|por|que|se|su|sin|ya) [a-z]"
+    r"|^[A-Z][a-z]+ [a-z ]+[.:]$"
 )
 #: Files whose Spanish is read by the program, said by the store's own process, or shown when all else fails.
 READ = ("columns.py", "words.py", "cells.py", "persons.py")
-APART = ("embedded", "processes")
+APART = ("embedded", "processes", "__main__.py")
 BARE_PAGE = "<!doctype html>"
 #: What stands on keys and in both languages.
 SAME_IN_BOTH = {"Ctrl", "Enter", "Esc", "Tab"}
@@ -39,10 +40,6 @@ def parameters(text: str) -> set[str]:
     return {name for name in found if name != "%%"}
 
 
-def forms(text: str | tuple[str, ...] | list[str]) -> list[str]:
-    return [text] if isinstance(text, str) else list(text)
-
-
 def all_texts(catalogue: Catalog) -> Iterator[Message]:
     return (message for message in catalogue if message.id)
 
@@ -50,19 +47,6 @@ def all_texts(catalogue: Catalog) -> Iterator[Message]:
 def test_there_are_catalogues_and_texts(texts: Catalog) -> None:
     assert [path.name for path in CATALOGUES] == ["en.po"]
     assert len(texts) > 800
-
-
-@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.name)
-def test_a_catalogue_has_every_text_and_no_other(texts: Catalog, path: Path) -> None:
-    """`make messages` takes new texts in and drops those that are gone."""
-    kept = messages.read(path)
-    keys = {(message.id, message.context) for message in all_texts(texts)}
-    there = {(message.id, message.context) for message in all_texts(kept)}
-    assert keys - there == set()
-    assert there - keys == set()
-    assert not kept.obsolete
-    assert [message.id for message in all_texts(kept) if not messages.is_translated(message)] == []
-    assert [message.id for message in all_texts(kept) if message.fuzzy] == []
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.name)
@@ -91,7 +75,7 @@ def unmarked(path: Path) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKS:
             marked |= {id(inner) for argument in node.args for inner in ast.walk(argument)}
-        elif isinstance(node, ast.Expr):
+        elif isinstance(node, ast.Expr) or (isinstance(node, ast.keyword) and node.arg == "help"):
             marked.add(id(node.value))
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in marked:
@@ -112,7 +96,7 @@ def template_files() -> list[Path]:
 @pytest.mark.parametrize("path", template_files(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_text_in_a_template_is_left_out(path: Path) -> None:
     """Between tags, and in the attributes that are read out, stand only expressions."""
-    tokens = Environment(extensions=["jinja2.ext.i18n"]).lex(path.read_text("utf-8"))
+    tokens = Environment(autoescape=True, extensions=["jinja2.ext.i18n"]).lex(path.read_text("utf-8"))
     plain = "".join(text if kind == "data" else "\0" for _, kind, text in tokens)
     between = re.findall(r">([^<>\0]*[^\W\d_]{3}[^<>\0]*)", plain)
     spoken = re.findall(r'\b(?:aria-label|title|placeholder|alt)="([^"\0]*[^\W\d_]{3}[^"\0]*)"', plain)

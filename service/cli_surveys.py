@@ -2,11 +2,13 @@
 
 import click
 from flask.cli import AppGroup
+from flask_babel import gettext as _
 
 from service import current, surveying
 from service.documents import invitations
 from service.domain.months import parse_month
 from service.errors import InvalidInput
+from service.languages import said
 
 #: Who started a run from the command line.
 COMMAND_LINE = "command line"
@@ -23,10 +25,14 @@ def send(month: str) -> None:
         asked = parse_month(month)
         run = surveying.start(db, current.redis(), current.settings(), asked, COMMAND_LINE, current.now())
     except InvalidInput as error:
-        raise click.ClickException(" ".join(error.errors["month"])) from error
-    invited = len(invitations.find(db, asked))
+        raise click.ClickException(said(error)) from error
+    numbers = {"invited": len(invitations.find(db, asked)), "left_out": len(run["left_out"])}
     click.echo(
-        f"Encuesta de {asked}: {invited} personas invitadas, {len(run['left_out'])} clientes sin invitar."
+        _(
+            "Encuesta de %(month)s: %(invited)s personas invitadas, %(left_out)s clientes sin invitar.",
+            month=asked,
+            **numbers,
+        )
     )
 
 
@@ -34,4 +40,4 @@ def send(month: str) -> None:
 def remind() -> None:
     """Reminds, once, everybody who was sent a survey that is still open and has not answered."""
     months = surveying.remind(current.db(), current.redis(), current.now())
-    click.echo(f"Encuestas abiertas: {', '.join(months) or 'ninguna'}.")
+    click.echo(_("Encuestas abiertas: %(months)s.", months=", ".join(months) or _("ninguna")))

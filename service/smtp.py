@@ -11,6 +11,8 @@ import ssl
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
+from service.texts import _
+
 #: Seconds for a connection and for each answer; the answer to a whole message may take longer.
 TIMEOUT, CONTENT_TIMEOUT = 20.0, 60.0
 #: After so many messages the connection is made anew, as servers that count them prefer.
@@ -131,7 +133,7 @@ class Server:
                 self._expect(connection.docmd(command), 250, 251)
         except UnicodeEncodeError:
             self._reset()
-            words = "La dirección tiene letras que este servidor de correo no acepta."
+            words = _("La dirección tiene letras que este servidor de correo no acepta.")
             raise Refused(553, words) from None
         except (OSError, smtplib.SMTPException) as error:
             raise self._gone(error) from None

@@ -9,13 +9,15 @@ from urllib.parse import parse_qs, urlsplit
 from xml.etree.ElementTree import Element
 
 import pytest
-from flask import Flask
+from flask import Flask, render_template
+from flask_babel import force_locale
 from werkzeug.exceptions import HTTPException
 
 from service.config import Settings
 from service.database import Db
 from service.languages import TRANSLATIONS
-from tests import messages
+from tests import html, messages
+from tests.conftest import close, make_app
 from tests.page_client import Page, PageClient, logged_in
 from tests.small_centre import MONTH, SmallCentre, fill
 
@@ -105,7 +107,7 @@ def walk(app: Flask, person: PageClient, start: list[str]) -> set[str]:
         response = person.http.get(path)
         if response.mimetype != "text/html" or "<!doctype" not in response.text:
             continue
-        page = person.get(path)
+        page = Page(path, response, html.read(response.text))
         check(page)
         for link in page.tree.iter("a"):
             target = link.get("href", "")
@@ -125,3 +127,15 @@ def test_no_page_that_can_be_reached_is_in_spanish(
     pages = [path for path in bare if not path.startswith(("/api/", "/healthz", "/readyz", "/metrics"))]
     seen = walk(app, person, [*pages, f"/reportes/mensual?mes={MONTH}", f"/citas?mes={MONTH}"])
     assert {"pages.sessions.edit", "pages.clients.show", "pages.merges.choose"} <= seen
+
+
+def test_what_one_reads_in_english_stays_spanish_for_the_next(settings: Settings, app: Flask) -> None:
+    """A client's page in English is no reason for staff to read English from then on."""
+    both = make_app(replace(settings, language="es"))
+    with both.test_request_context("/nada"), force_locale("en"):
+        english = render_template("errors/error.html", title="x", text="y", status=404)
+    assert "Go to the start page" in english
+    page = logged_in(both).get("/citas")
+    assert page.tree.get("lang") == "es-PE"
+    assert page.link("Clientes") == "/clientes"
+    close(both)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog, Message
-from jinja2 import Environment
+from jinja2 import Environment, nodes
 
 from tests import messages
 from tests.messages import ROOT, forms
@@ -98,6 +98,20 @@ def test_no_text_in_a_template_is_left_out(path: Path) -> None:
     """Between tags, and in the attributes that are read out, stand only expressions."""
     tokens = Environment(autoescape=True, extensions=["jinja2.ext.i18n"]).lex(path.read_text("utf-8"))
     plain = "".join(text if kind == "data" else "\0" for _, kind, text in tokens)
+    plain = re.sub(r"<style>.*?</style>", "", plain, flags=re.DOTALL)
     between = re.findall(r">([^<>\0]*[^\W\d_]{3}[^<>\0]*)", plain)
     spoken = re.findall(r'\b(?:aria-label|title|placeholder|alt)="([^"\0]*[^\W\d_]{3}[^"\0]*)"', plain)
     assert {text.strip() for text in (*between, *spoken)} - SAME_IN_BOTH == set()
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "templates" / "macros").iterdir()), ids=lambda path: path.name
+)
+def test_no_macro_keeps_the_first_readers_language(path: Path) -> None:
+    """What stands outside of a macro is worked out once, unless it is imported `with context`."""
+    if path.name == "navigation.html":
+        return
+    tree = Environment(autoescape=True, extensions=["jinja2.ext.i18n"]).parse(path.read_text("utf-8"))
+    outside = [node for node in tree.body if not isinstance(node, nodes.Macro)]
+    calls = [call for node in outside for call in [*node.find_all(nodes.Call)]]
+    assert not [call for call in calls if getattr(call.node, "name", "") in ("_", "gettext", "ngettext")]

@@ -4,12 +4,14 @@ from collections.abc import Iterable
 
 import click
 from flask.cli import AppGroup
+from flask_babel import gettext as _
 
 from service import current
 from service.documents import month_checks, month_summaries
 from service.documents.store import Document
 from service.domain.months import parse_month
 from service.errors import InvalidInput
+from service.languages import said
 
 months_group = AppGroup("months", help="Month summaries.")
 
@@ -24,8 +26,8 @@ def check(month: str | None) -> None:
     try:
         _refuse(month_checks.check(current.db(), [parse_month(month)]))
     except InvalidInput as error:
-        raise click.ClickException(" ".join(map(str, error.errors["month"]))) from error
-    click.echo(f"{month}: todas las cifras son las de sus citas.")
+        raise click.ClickException(said(error)) from error
+    click.echo(_("%(month)s: todas las cifras son las de sus citas.", month=month))
 
 
 @months_group.command("rebuild")
@@ -39,10 +41,11 @@ def rebuild() -> None:
 def _checked_all() -> str:
     _refuse(month_checks.nightly(current.db(), current.today(), current.now()))
     found = month_checks.last(current.db())
-    return f"Meses revisados: {found['months'] if found else 0}. Todas las cifras son las de sus citas."
+    count = found["months"] if found else 0
+    return str(_("Meses revisados: %(count)s. Todas las cifras son las de sus citas.", count=count))
 
 
 def _refuse(wrong: Iterable[Document]) -> None:
     """Says which figures of which months are wrong, if any are."""
     if lines := [f"{each['month']}: {', '.join(each['figures'])}" for each in wrong]:
-        raise click.ClickException("Cifras que no coinciden: " + "; ".join(lines) + ".")
+        raise click.ClickException(_("Cifras que no coinciden: %(lines)s.", lines="; ".join(lines)))

@@ -6,11 +6,10 @@ comment}, and in the same write the mark `pending` for the summary of the month 
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from aggregations import nps_by_month, stars_by_psychotherapist
+from aggregations import stars_by_psychotherapist
 from service.database import Db
-from service.documents import clients, psychotherapists, store
+from service.documents import clients, month_summaries, psychotherapists, store
 from service.documents.store import Document
 from service.domain import nps
 from service.domain.names import fold
@@ -78,10 +77,9 @@ def resubscribe(db: Db, client_id: str, version: int) -> Document:
 
 
 def nps_figures(db: Db, months: Sequence[str]) -> dict[str, nps.Figures]:
-    """The figures (see domain.nps.figures) of each of `months`, in their order."""
-    rows = db[nps_by_month.COLLECTION].aggregate(nps_by_month.pipeline(months))
-    found: dict[str, Any] = {row["_id"]: row for row in rows}
-    return {month: nps.figures(found.get(month)) for month in months}
+    """The figures (see domain.nps.figures) of each of `months`, in their order, out of their summaries."""
+    summaries = month_summaries.read(db, months)
+    return {month: nps.figures(summaries[month]["nps"]) for month in months}
 
 
 def stars(db: Db, month: str) -> list[Document]:

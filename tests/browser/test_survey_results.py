@@ -28,7 +28,7 @@ def test_what_was_answered_in_a_browser_is_the_months_nps(app: Flask, db: Db, pa
     expect(page.get_by_role("region", name="Comentarios").get_by_role("listitem")).to_have_text(
         ["Calificación: 0De 0", "Calificación: 9De 9"]
     )
-    graph = page.get_by_role("group", name="NPS por mes")
-    expect(graph.get_by_role("img")).to_have_count(1)
+    graph = page.get_by_role("group", name="NPS en doce meses")
+    expect(graph.get_by_role("link")).to_have_count(1)
     page.get_by_text("Ver como tabla").click()
     pages.check(page)

@@ -1,4 +1,4 @@
-"""Clients by keyboard alone, on a desk and on a phone: family, archiving and coming back, merging and undoing."""
+"""Clients by keyboard alone, at a desk and on a phone: family, archiving, coming back, merging, undoing."""
 
 import pytest
 from playwright.sync_api import Page, expect

@@ -117,6 +117,20 @@ def test_a_report_has_a_row_per_psychotherapist_and_currency(centre: SmallCentre
         assert sum(gross) * 100 == cents
 
 
+def test_a_clients_history_with_its_state(centre: SmallCentre, person: PageClient) -> None:
+    page = person.get(f"/clientes/{centre.jose}?estado=done")
+    rows = csv_rows(fetched(person, page.link("CSV")))
+    assert [(row["Fecha"], row["Estado"]) for row in rows] == [
+        ("2026-10-05", "Realizada"),
+        ("2026-09-10", "Realizada"),
+    ]
+    page = person.get(f"/clientes/{centre.jose}")
+    everything = xlsx_rows(fetched(person, page.link("Excel")))
+    assert len(everything) == 1 + 4
+    fetched(person, "/clientes/historia/exportar.csv?cliente=nadie", 404)
+    fetched(person, f"/clientes/historia/exportar.csv?cliente={centre.jose}&estado=otro", 422)
+
+
 def test_clients_by_search_and_the_archived_ones(centre: SmallCentre, person: PageClient) -> None:
     clients.delete(centre.db, centre.jose, None, NOW)
     rows = csv_rows(fetched(person, "/clientes/exportar.csv?q=fernandez"))

@@ -10,7 +10,6 @@ from service.documents.store import Document
 from service.domain.names import query_words
 from service.domain.people import full_name, is_minor
 from service.errors import Stale
-from service.schemas.filters import load_filters
 
 routes = Blueprint("clients", __name__, url_prefix="/clientes")
 
@@ -57,9 +56,7 @@ def show(client_id: str) -> str:
     """
     db = current.db()
     client, status = clients.get(db, client_id), request.args.get("estado", "")
-    condition = sessions.condition(
-        db, load_filters({"client_id": client_id, **({"status": status} if status else {})})
-    )
+    condition = lists.history(db, client_id, request.args)
     of_all = months.totals(db, {"client_id": client_id})
     totals = months.totals(db, condition) if status else of_all
     total, page = sum(totals["by_status"].values()), lists.page_number(request.args)

@@ -46,6 +46,16 @@ def client_list(ending: str) -> Response:
     return file_answer(exported.clients(found, psychotherapists.names(db), current.today(), name), ending)
 
 
+@routes.get(f"/clientes/historia{_FILE}")
+def client_history(ending: str) -> Response:
+    """A client's sessions (`?cliente=`) of all months, the latest first, or those of a state (`?estado=`)."""
+    db = current.db()
+    client = clients.get(db, request.args.get("cliente", ""))
+    condition = lists.history(db, client["_id"], request.args)
+    found = sessions.find(db, condition, limit=MAX_ROWS + 1, newest_first=True)
+    return _sessions_file(_bounded(found), _("historia"), ending)
+
+
 @routes.get(f"/psicoterapeutas{_FILE}")
 def psychotherapist_list(ending: str) -> Response:
     """The psychotherapists that `?q=` finds, with the terms of today."""

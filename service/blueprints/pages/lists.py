@@ -102,6 +102,12 @@ def filters_in(args: Mapping[str, str]) -> dict[str, Any]:
     return filters
 
 
+def history(db: Db, client_id: str, args: Mapping[str, str]) -> Document:
+    """The condition for a client's sessions of all months, or for those of a state; InvalidInput for none."""
+    status = {"status": args["estado"]} if args.get("estado") else {}
+    return sessions.condition(db, load_filters({"client_id": client_id, **status}))
+
+
 def page_number(args: Mapping[str, str]) -> int:
     """The page of a list that the address asks for, 1 where it says nothing usable."""
     text = args.get("pagina", "1")

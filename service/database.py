@@ -49,6 +49,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("client_id", ASCENDING), ("starts_at", ASCENDING)], name="client"),
         IndexModel([("psychotherapist_id", ASCENDING), ("starts_at", ASCENDING)], name="psychotherapist"),
         IndexModel([("series_id", ASCENDING), ("starts_at", ASCENDING)], name="series"),
+        IndexModel([("status", ASCENDING), ("ends_at", ASCENDING)], name="status"),
         _BY_BATCH,
         _BY_PENDING,
     ],

@@ -208,10 +208,10 @@ def condition(db: Db, filters: Mapping[str, Any]) -> Document:
     """The store's condition for a list's filters: month, psychotherapist_id, client_id, series_id, status,
     modality, currency, q.
 
-    `counts` takes the sessions that count, `client_ids` those of some clients. Without month and client the
-    list is of every month.
+    `counts` takes the sessions that count, `client_ids` those of some clients, `ends_at` is of `unmarked`.
+    Without month and client the list is of every month.
     """
-    wanted: Document = {name: filters[name] for name in (*_FILTERS, "counts") if filters.get(name)}
+    wanted: Document = {name: filters[name] for name in (*_FILTERS, "counts", "ends_at") if filters.get(name)}
     groups = [filters["client_ids"]] if "client_ids" in filters else []
     if filters.get("q"):
         groups.append([client["_id"] for client in client_search.closest(db, filters["q"])])
@@ -220,6 +220,11 @@ def condition(db: Db, filters: Mapping[str, Any]) -> Document:
     if not wanted.get("month") and not wanted.get("local_date"):
         wanted["month"] = {"$exists": True}
     return wanted
+
+
+def unmarked(now: datetime) -> Document:
+    """The store's condition for sessions that are over and still say that they are to come."""
+    return {"status": "scheduled", "ends_at": {"$lte": now}}
 
 
 def _stored_fields(data: Mapping[str, Any], base: Mapping[str, Any]) -> Document:

@@ -11,11 +11,12 @@ import { editRows } from "./rows.js";
 import { pickRows } from "./selection.js";
 import { walkAgenda } from "./agenda.js";
 import { readCharts } from "./charts.js";
+import { enterQuickly } from "./quick-entry.js";
 
 document.documentElement.classList.add("js");
 // Forms sent in place come before the guard, which leaves alone what is sent already.
 const parts = [
-  watchKeys, sendInPlace, guardForms, closeMenus, sendFilters, followProgress, suggestPeople, keepLive, editRows, pickRows, walkAgenda,
-  readCharts,
+  watchKeys, sendInPlace, guardForms, closeMenus, sendFilters, followProgress, suggestPeople, keepLive, editRows, pickRows,
+  walkAgenda, enterQuickly, readCharts,
 ];
 for (const start of parts) start();

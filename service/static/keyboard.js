@@ -26,7 +26,7 @@ const actions = {
     return Boolean(newSession);
   },
   "/": () => {
-    const search = document.querySelector("[data-search]");
+    const search = document.querySelector("[data-search], [data-quick-entry] input[type=text]");
     search?.focus();
     search?.select();
     return Boolean(search);

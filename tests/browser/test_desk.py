@@ -186,3 +186,39 @@ def test_free_time_is_found_with_the_arrows_and_becomes_a_session(
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("link", name=re.compile("^11:00 Bruno Castillo Díaz"))).to_be_visible()
     assert page.url.endswith(f"fecha={TODAY}")
+
+
+# Today ------------------------------------------------------
+
+
+def test_a_session_is_entered_in_one_line_by_keyboard(pages: Pages, centre: SmallCentre, db: Db) -> None:
+    centre.session("2026-10-14", "18:00", centre.rosa, centre.emard, status="scheduled")
+    page = pages.open("/")
+    ready(page)
+    page.keyboard.press("/")
+    page.keyboard.type("rios jose")
+    expect(page.get_by_role("option", name="José Ángel Ríos")).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Psicoterapeuta")).to_have_value(centre.emard)
+    pages.check(page)
+    page.get_by_label("Inicio").fill("13:00")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("status").first).to_contain_text(
+        "Cita guardada: José Ángel Ríos, jueves 15 de octubre, 13:00"
+    )
+    page.get_by_role("link", name="1 cita pasada de octubre 2026 sigue programada").click()
+    expect(page.locator("tbody tr")).to_have_count(1)
+    status(page, "Rosa").click()
+    row(page, "Rosa").get_by_role("button", name="Realizada").click()
+    expect(page.get_by_text("Ninguna cita con estos filtros")).to_be_visible()
+    page.get_by_role("link", name="Hoy").click()
+    expect(page.get_by_text("Necesita atención")).to_be_hidden()
+
+
+def test_what_needs_attention_is_pressed_on_a_phone(pages: Pages, centre: SmallCentre) -> None:
+    centre.session("2026-10-14", "18:00", centre.rosa, centre.emard, status="scheduled")
+    page = pages.open("/", width=360)
+    pages.check(page)
+    expect(page.get_by_role("form", name="Cita rápida")).to_be_hidden()
+    page.get_by_role("link", name="1 cita pasada de octubre 2026 sigue programada").tap()
+    expect(page.locator("tbody tr")).to_have_count(1)

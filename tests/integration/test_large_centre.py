@@ -4,12 +4,13 @@ Counted in documents that the store looked at (serverStatus, as MongoDB counts t
 """
 
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 from flask import Flask
 
 from service.database import Db
-from service.documents import months
+from service.documents import attention, months
 from tests.api_client import ApiClient
 from tests.large_centre import CLIENTS, PSYCHOTHERAPISTS, SESSIONS, fill
 from tests.page_client import logged_in
@@ -56,6 +57,10 @@ def test_nothing_that_is_used_often_scans(
     report = 4 * of_month + active * visits + 2 * people
     assert cost(lambda: pages.get(f"/citas?mes={MONTH}")) <= 4 * of_month + people
     assert cost(lambda: pages.get(f"/reportes/mensual?mes={MONTH}")) <= report
+    assert cost(lambda: pages.get(f"/citas?vista=dia&fecha={MONTH}-15")) <= of_month
+    assert cost(lambda: pages.get(f"/citas?vista=semana&fecha={MONTH}-15")) <= of_month + people
+    now = datetime.fromisoformat(f"{MONTH}-15T17:00:00+00:00")
+    assert cost(lambda: attention.today(db, f"{MONTH}-15", now)) <= of_month
     assert cost(lambda: pages.get(f"/clientes/{client_id}")) <= 3 * visits + PSYCHOTHERAPISTS + 20
 
     # A year costs the same after ten years as after one: its summaries and those of the year before.

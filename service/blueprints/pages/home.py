@@ -1,4 +1,4 @@
-"""Today: the sessions of the day, with those under way and those that come next in sight."""
+"""Today: the sessions of the day, those under way and next in sight; what needs attention; a quick entry."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,6 +6,7 @@ from datetime import datetime
 from flask import Blueprint, render_template
 
 from service import current
+from service.blueprints.pages import attention, quick_entry
 from service.blueprints.pages.lists import rows
 from service.documents import sessions
 from service.documents.store import Document
@@ -15,11 +16,17 @@ routes = Blueprint("home", __name__)
 
 @routes.get("/")
 def today() -> str:
-    """Today's sessions."""
+    """Today's sessions, what needs attention, and a line to enter another one."""
     found = sessions.find(current.db(), {"local_date": current.today()})
     states = places_in_day(found, current.now())
     shown = [{**row, "place": states.get(row["session"]["_id"], "")} for row in rows(current.db(), found)]
-    return render_template("pages/home/today.html", day=current.today(), rows=shown)
+    return render_template(
+        "pages/home/today.html",
+        day=current.today(),
+        rows=shown,
+        attention=attention.lines(),
+        quick=quick_entry.form(),
+    )
 
 
 def places_in_day(sessions: Sequence[Document], now: datetime) -> dict[str, str]:

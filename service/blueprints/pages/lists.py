@@ -26,6 +26,8 @@ FILTERS = {
 }
 #: `?estado=` that takes what a report counts as a session: programadas y realizadas.
 COUNTED = "cuentan"
+#: `?estado=` that takes what is over and still says that it is to come.
+UNMARKED = "pasadas"
 #: `?clientes=` that takes the sessions of the clients behind one of a month's figures.
 CLIENT_GROUPS = {"nuevos": "new", "recurrentes": "recurrent", "ambas": "both"}
 
@@ -89,13 +91,13 @@ def filters_in(args: Mapping[str, str]) -> dict[str, Any]:
     InvalidInput for a month, a day or a filter that does not exist.
     """
     given = {name: args[spanish] for spanish, name in FILTERS.items() if args.get(spanish)}
-    counted = given.get("status") == COUNTED
-    if counted:
-        del given["status"]
+    group_of_states = given.pop("status") if given.get("status") in (COUNTED, UNMARKED) else ""
     shown = period.of(args)
     filters = {**load_filters(given), **shown.filters}
-    if counted:
+    if group_of_states == COUNTED:
         filters["counts"] = True
+    if group_of_states == UNMARKED:
+        filters |= sessions.unmarked(current.now())
     group = args.get("clientes")
     if group:
         filters["client_ids"] = _client_group(group, shown.month)

@@ -54,7 +54,7 @@ def retry(invitation_id: str) -> Response:
 @routes.get("/estado")
 def progress() -> dict[str, Any]:
     """How many mails are done, for the page that waits."""
-    month = parse_month(request.args.get("mes", ""), "mes")
+    month = parse_month(request.args.get("mes") or _last_month(), "mes")
     found = survey_overview.overview(current.db(), month, clock.system_now())
     return {
         "status": "running" if found["moving"] else "done",

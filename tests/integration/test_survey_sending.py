@@ -49,9 +49,12 @@ def test_three_hundred_clients_get_exactly_the_mails_of_an_independent_list(
     db: Db, api: ApiClient, sending: Sending, server: MailServer, settings: Settings, tmp_path: Path
 ) -> None:
     centre = survey_centre.three_hundred(db)
-    sending.start(server.url)
     sending.dispatch()
+    # Summed up before anything is sent, the month has to be summed up again.
+    assert api.get("/surveys/results", month=MONTH)["nps"]["invited"] == 0
+    sending.start(server.url)
     sending.until_settled(db, seconds=60)
+    assert api.get("/surveys/results", month=MONTH)["nps"]["invited"] == centre.expected.total()
 
     mails = server.mails()
     found = [invitations.find_by_secret(db, secret_of(mail)) for mail in mails]

@@ -62,6 +62,10 @@ def test_nothing_that_is_used_often_scans(
     now = datetime.fromisoformat(f"{MONTH}-15T17:00:00+00:00")
     assert cost(lambda: attention.today(db, f"{MONTH}-15", now)) <= of_month
     assert cost(lambda: pages.get(f"/clientes/{client_id}")) <= 3 * visits + PSYCHOTHERAPISTS + 20
+    own, therapist = SESSIONS // PSYCHOTHERAPISTS, f"/psicoterapeutas/{1:032x}"
+    assert cost(lambda: pages.get(f"{therapist}?mes={MONTH}")) <= report + 4 * own
+    change = f"{therapist}/cambio?commission_percent=41&effective_on={MONTH}-15&default_price.amount=1"
+    assert cost(lambda: pages.http.get(f"{change}&default_price.currency=PEN")) <= own + 10
 
     # A year costs the same after ten years as after one: its summaries and those of the year before.
     year = f"/reportes/anual?anio={YEAR}"

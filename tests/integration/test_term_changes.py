@@ -130,14 +130,14 @@ def test_without_a_word_of_them_registered_sessions_keep_their_percent(db: Db, c
     ]
 
 
-def test_a_closed_month_is_never_touched(
-    db: Db, centre: SmallCentre, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(term_changes, "closed_months", lambda db: frozenset(["2026-09"]))
-    before = commissions(db)
+def test_a_closed_month_is_never_touched(api: ApiClient, db: Db, centre: SmallCentre) -> None:
+    api.post("/months/2026-09/close", status=200)
+    before, stored = commissions(db), list(db.sessions.find({"month": "2026-09"}))
     found = term_changes.preview(db, psychotherapists.get(db, centre.emard), 5000, "2026-01-01")
     assert found["closed_months"] == ["2026-09"]
+    assert [own["month"] for own in found["months"]] == ["2026-10"]
     psychotherapists.update(db, centre.emard, change(5000, "2026-01-01"), None, NOW)
+    assert list(db.sessions.find({"month": "2026-09"})) == stored
     after = commissions(db)
     assert after[centre.emard, "2026-09", "PEN"] == before[centre.emard, "2026-09", "PEN"]
     assert after[centre.emard, "2026-10", "PEN"] != before[centre.emard, "2026-10", "PEN"]

@@ -1,13 +1,15 @@
 """Psychotherapists by their pages, without scripts: registering, dated terms, going."""
 
 from service.database import Db
-from service.documents import months, psychotherapists
+from service.documents import months, psychotherapists, sessions
 from service.documents.store import Document
 from service.domain.money import Money
 from tests import html, small_centre
+from tests.api_client import ApiClient
 from tests.conftest import NOW
 from tests.page_client import PageClient
 from tests.people_data import book, psychotherapist
+from tests.stored import one
 
 
 def test_a_psychotherapist_is_registered_with_terms_that_hold_from_ever(pages: PageClient, db: Db) -> None:
@@ -146,3 +148,13 @@ def test_a_psychotherapist_without_sessions_has_an_empty_month_and_a_month_that_
     assert "Última sesión ninguna en 12 meses Primera cita todavía ninguna" in page.text
     pages.get(f"/psicoterapeutas/{emard['_id']}?mes=2020-13", 422)
     pages.get("/psicoterapeutas/" + "f" * 32, 404)
+
+
+def test_a_closed_month_shows_what_its_closing_kept(pages: PageClient, api: ApiClient, db: Db) -> None:
+    centre = small_centre.fill(db)
+    api.post("/months/2026-09/close", status=200)
+    late = one(db.sessions, {"psychotherapist_id": centre.emard, "month": "2026-09"})
+    sessions.update(db, late["_id"], {"status": "no_show"}, None, NOW, small_centre.LIMA)
+    page = pages.get(f"/psicoterapeutas/{centre.emard}?mes=2026-09")
+    for said in ("Mes cerrado", "Sesiones 1", "jueves 3 de setiembre 1", "Setiembre 2026 1"):
+        assert said in page.text, said

@@ -1,7 +1,8 @@
 """A centre that changes at random, with crashes between any two writes: its summaries are always a recount.
 
-One step is a few changes in a row, one of which may be killed before any of its writes; then what a crash
-leaves is finished, as the scheduler does, and the months are read. Used by tests/integration and by the soak.
+A step is one change, which may be killed before any of its writes; what it left stays until somebody meets it
+or the scheduler's turn comes. After each step every month is read as pages read it. Used by
+tests/integration/test_summaries_machine.py and by the soak.
 """
 
 import contextlib
@@ -59,8 +60,8 @@ MONEY = st.sampled_from((Money(0, "PEN"), Money(12345, "PEN"), Money(7501, "PEN"
 class Centre(RuleBasedStateMachine):
     """Four clients, two psychotherapists, four months."""
 
-    #: How many steps all runs took together.
-    steps = 0
+    #: How many steps all runs took together, and how many of them were killed.
+    steps = kills = 0
 
     def __init__(self, db: Db) -> None:
         super().__init__()
@@ -226,6 +227,7 @@ class Centre(RuleBasedStateMachine):
             with contextlib.suppress(ConsultorioError):
                 work(told.db)
         except Crash:
+            type(self).kills += 1
             return True
         return False
 

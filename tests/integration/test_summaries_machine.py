@@ -12,6 +12,7 @@ EXAMPLES, STEPS = 11, 50
 
 @pytest.mark.timeout(300)
 def test_summaries_are_a_recount_after_every_step(db: Db) -> None:
+    Centre.steps = 0
     run_state_machine_as_test(
         lambda: Centre(db),  # type: ignore[arg-type]  # any callable that gives a machine will do
         settings=settings(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from service.database import Db
-from service.documents import clients, closings, sessions
+from service.documents import clients, closings, month_checks, sessions
 from service.documents.store import Document
 from service.domain import needs_look
 from service.domain.periods import days_from
@@ -31,7 +31,8 @@ class Attention(NamedTuple):
     `unmarked`: {month: how many of its sessions are over and still scheduled}, closed months left out;
     `overlaps`: {local day: how many pairs meet without a reason}, today and the week after; `minors`: clients
     among those who come then who are minors and for whom nobody answers; `statements` and `imports`: the
-    records that failed in the last 30 days and were not made good; `previews`: how many imports wait.
+    records that failed in the last 30 days and were not made good; `previews`: how many imports wait;
+    `wrong_months`: those whose figures the last check found not to be those of their sessions.
     """
 
     unmarked: dict[str, int]
@@ -40,6 +41,7 @@ class Attention(NamedTuple):
     statements: list[Document]
     imports: list[Document]
     previews: int
+    wrong_months: list[str]
 
 
 def today(db: Db, day: str, now: datetime) -> Attention:
@@ -55,6 +57,7 @@ def today(db: Db, day: str, now: datetime) -> Attention:
         _failed_statements(db, now),
         _recent(db, "imports", now),
         db.imports.count_documents({"status": "preview"}),
+        [each["month"] for each in (month_checks.alarm(db) or {"wrong": ()})["wrong"]],
     )
 
 

@@ -6,7 +6,16 @@ import pytest
 from flask import Flask
 
 from service.database import Db
-from service.documents import attention, clients, imports, sessions, statements
+from service.documents import (
+    attention,
+    clients,
+    imports,
+    month_checks,
+    month_summaries,
+    months,
+    sessions,
+    statements,
+)
 from tests import html, page_client, small_centre
 from tests.conftest import NOW, STAFF_ID
 from tests.page_client import Page, PageClient
@@ -91,6 +100,19 @@ def test_a_minor_who_comes_and_for_whom_nobody_answers_is_named(
     [(said, href)] = waiting(pages.get("/")).items()
     assert said == "Inés Sola: menor sin quien responda su encuesta"
     assert pages.get(href).heading
+
+
+def test_figures_that_are_not_those_of_their_sessions_are_said_until_they_are(
+    db: Db, pages: PageClient, centre: SmallCentre
+) -> None:
+    months.figures(db, "2026-09")
+    db.month_summaries.update_one({"_id": "2026-09"}, {"$inc": {"figures.clients": 1}})
+    month_checks.nightly(db, TODAY, NOW)
+    said = "Las cifras de setiembre 2026 no coinciden con sus citas"
+    assert waiting(pages.get("/")) == {said: "/reportes/mensual?mes=2026-09"}
+    month_summaries.sum_up(db, "2026-09")
+    month_checks.nightly(db, TODAY, NOW)
+    assert waiting(pages.get("/")) == {}
 
 
 def test_what_failed_is_said_until_it_is_made_good(db: Db, pages: PageClient, centre: SmallCentre) -> None:

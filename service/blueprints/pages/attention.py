@@ -27,7 +27,18 @@ class Line(NamedTuple):
 def lines() -> list[Line]:
     """What waits, the most urgent first; none where nothing does."""
     found = attention.today(current.db(), current.today(), current.now())
-    return [*_overlaps(found), *_unmarked(found), *_minors(found), *_failed(found)]
+    return [*_wrong(found), *_overlaps(found), *_unmarked(found), *_minors(found), *_failed(found)]
+
+
+def _wrong(found: Attention) -> list[Line]:
+    return [
+        Line(
+            _("Las cifras de %(month)s no coinciden con sus citas", month=formats.month_name(month)),
+            url_for("pages.reports.monthly", mes=month),
+            "wrong",
+        )
+        for month in found.wrong_months[-_NAMED:]
+    ]
 
 
 def _overlaps(found: Attention) -> list[Line]:

@@ -14,7 +14,7 @@ from tests.messages import ROOT, forms
 
 CATALOGUES = sorted(messages.catalogues())
 #: Functions whose arguments are texts that are extracted.
-MARKS = {"_", "_n", "gettext", "ngettext", "lazy_gettext", "lazy_ngettext"}
+MARKS = {"_", "_n", "pgettext", "gettext", "ngettext", "lazy_gettext", "lazy_ngettext"}
 #: Letters and beginnings that only Spanish texts here have.
 SPANISH = re.compile(
     r"[áéíóúñÁÉÍÓÚ¿¡]|\b(el|la|los|las|del?|una?|con|para|por|que|se|su|sin|ya) [a-z]"

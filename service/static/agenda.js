@@ -21,26 +21,31 @@ function next(link, key, columns) {
 }
 
 function onKey(event) {
-  const link = event.target.closest(".agenda-body > a");
+  const link = event.target.closest?.(".agenda-body > a");
   if (!link || !event.key.startsWith("Arrow") || event.altKey || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
-  next(link, event.key, [...event.currentTarget.querySelectorAll(".agenda-column")])?.focus();
+  next(link, event.key, [...link.closest("[data-agenda]").querySelectorAll(".agenda-column")])?.focus();
 }
 
 function onFocus(event) {
-  const link = event.target.closest(".agenda-body > a");
+  const link = event.target.closest?.(".agenda-body > a");
   if (!link) return;
-  for (const other of event.currentTarget.querySelectorAll(".agenda-body > a")) other.tabIndex = other === link ? 0 : -1;
+  for (const other of link.closest("[data-agenda]").querySelectorAll(".agenda-body > a")) other.tabIndex = other === link ? 0 : -1;
 }
 
-export function walkAgenda() {
+function prepare() {
   for (const card of document.querySelectorAll("[data-agenda]")) {
     const [first, ...others] = card.querySelectorAll(".agenda-body > a");
     for (const link of others) link.tabIndex = -1;
     if (first) first.tabIndex = 0;
-    card.addEventListener("keydown", onKey);
-    card.addEventListener("focusin", onFocus);
     const now = card.querySelector(".agenda-clock");
     if (now) card.scrollTop = now.offsetTop - card.clientHeight / 3;
   }
+}
+
+export function walkAgenda() {
+  document.addEventListener("keydown", onKey);
+  document.addEventListener("focusin", onFocus);
+  document.addEventListener("swap", prepare);
+  prepare();
 }

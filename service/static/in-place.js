@@ -1,6 +1,6 @@
 // A form whose answer is the page it stands on (form[data-in-place]): only the parts marked data-swap are put in anew,
 // so that what was scrolled to and typed elsewhere stays. Any other answer (what could not be done, a login) is shown
-// whole. Without this file the form is sent and the page loads, to the same effect.
+// whole. Parts that look after what was swapped listen for "swap". Without this file the form is sent and the page loads, to the same effect.
 
 const MAIN = "contenido";
 
@@ -13,6 +13,7 @@ function show(page, answer) {
   if (!pairs.length || pairs.some(([, fresh]) => !fresh)) return false;
   for (const [old, fresh] of pairs) old.replaceWith(document.adoptNode(fresh));
   document.title = page.title;
+  document.dispatchEvent(new Event("swap"));
   return true;
 }
 

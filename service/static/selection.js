@@ -40,5 +40,6 @@ export function pickRows() {
     if (document.querySelector("dialog[open], details.menu[open]")) return;
     tick(boxes(), false);
   });
+  document.addEventListener("swap", count);
   addEventListener("pageshow", count);
 }

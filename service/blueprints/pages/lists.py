@@ -56,7 +56,7 @@ def shared(args: Mapping[str, str]) -> dict[str, Any]:
         "period": shown,
         "month": shown.month,
         "closed": shown.month in closings.closed_months(db),
-        "here": {name: value for name, value in args.items() if name not in period.ARGS} | shown.args,
+        "here": shown.args | {name: value for name, value in args.items() if name not in period.ARGS},
         "condition": condition,
         "totals": months.totals(db, condition),
         "client": clients.by_ids(db, [client_id]).get(client_id),

@@ -60,7 +60,12 @@ class Page:
         """The form with a visible button called `button`, and that button."""
         for form in self.tree.iter("form"):
             for element in _shown(form):
-                if element.tag == "button" and button in (html.text(element), element.get("aria-label")):
+                unseen = element.get("aria-hidden") == "true"
+                if (
+                    element.tag == "button"
+                    and not unseen
+                    and button in (html.text(element), element.get("aria-label"))
+                ):
                     return form, element
         raise AssertionError(f"no button {button!r} on {self.path}")
 

@@ -12,15 +12,17 @@ from marshmallow import fields
 from service.domain.months import at
 from service.domain.series import local_days
 from service.errors import InvalidInput
+from service.schemas.clients import ClientSchema
 from service.schemas.fields import Choice, LocalDate, StrictSchema, Text
 from service.schemas.loading import load
 from service.schemas.series import RepeatSchema
 from service.schemas.session_form import SessionFormSchema, WallTime, load_form
 from service.texts import _
 
-REPEAT, DECISIONS = "repeat", "decisions"
+REPEAT, DECISIONS, NEW_CLIENT = "repeat", "decisions", "new_client"
 EVERY = [("", _("No")), ("1", _("Cada semana")), ("2", _("Cada dos semanas"))]
 ACTIONS = [("skip", _("Omitir")), ("move", _("Mover")), ("overbook", _("Registrar igual"))]
+_OTHER = (REPEAT, DECISIONS, NEW_CLIENT)
 #: What a session's form asks and a series does not take: each session's own end decides its status.
 _NOT_OF_A_SERIES = ("status", "charge", "overbooking_reason")
 _NEEDED = {
@@ -53,9 +55,15 @@ class DecisionFormSchema(StrictSchema):
     reason = Text(longest=200, metadata={"label": _("Motivo del sobrecupo")})
 
 
-class NewSessionFormSchema(SessionFormSchema):
-    """The form of a new session, or of a series."""
+def new_client_schema() -> ClientSchema:
+    """What is asked of a client who is registered with a session; the rest can be completed later."""
+    return ClientSchema(only=("given_names", "family_names", "document", "phone", "birth_date"))
 
+
+class NewSessionFormSchema(SessionFormSchema):
+    """The form of a new session, or of a series; perhaps of its client too."""
+
+    new_client = fields.Nested(new_client_schema, metadata={"label": _("Nuevo cliente")})
     repeat = fields.Nested(RepeatFormSchema)
     decisions = fields.List(fields.Nested(DecisionFormSchema))
 
@@ -68,7 +76,7 @@ def load_series(values: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:
     """
     errors: dict[str, list[str]] = {}
     data: dict[str, Any] = {}
-    own = {name: value for name, value in values.items() if name not in (REPEAT, DECISIONS)}
+    own = {name: value for name, value in values.items() if name not in _OTHER}
     for loaded in (
         lambda: load_form(own, zone),
         lambda: {REPEAT: _repeat(values.get(REPEAT) or {})},

@@ -73,18 +73,20 @@ class Typeahead {
       line.addEventListener("take", () => this.choose(item.id, item.name, item));
       return line;
     });
-    if (this.box.dataset.newUrl) lines.push(this.newLine(query));
+    if (this.box.dataset.newLabel) lines.push(this.newLine(query));
     this.count.textContent = items.length ? `${items.length} ${this.box.dataset.some}` : this.box.dataset.none;
     this.list.replaceChildren(...lines);
     this.list.hidden = lines.length === 0 || document.activeElement !== this.input;
     this.input.setAttribute("aria-expanded", String(!this.list.hidden));
-    this.mark(items.length ? 0 : -1);
+    this.mark(0);
   }
 
   newLine(query) {
     const line = option(`${this.list.id}-new`, { name: `+ ${this.box.dataset.newLabel} «${query}»` });
     line.classList.add("suggestion-new");
     line.addEventListener("take", () => {
+      const button = document.getElementById(this.box.dataset.newButton);
+      if (button) return button.click();
       const url = new URL(this.box.dataset.newUrl, location.href);
       url.searchParams.set("nombre", query);
       location.assign(url);

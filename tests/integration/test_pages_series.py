@@ -260,6 +260,6 @@ def test_this_and_the_following_are_deleted_and_brought_back(
     assert starts(db, centre.bruno) == [f"{DAYS[0]} 10:30"]
     pages.press("Deshacer U")
     assert len(series.get(db, booked[0]["_id"])) == 4
-    assert "siguiente" not in pages.get(f"/citas/{booked[3]['_id']}").text
+    assert "Esta y la" not in pages.get(f"/citas/{booked[3]['_id']}").text
     pages.press("Sí, eliminar esta cita")
     assert len(stored(db, centre.bruno)) == 3

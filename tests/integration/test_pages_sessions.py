@@ -213,7 +213,9 @@ def test_a_name_that_nobody_has_leads_to_registering_them(centre: SmallCentre, p
     pages.get("/citas/nueva")
     page = pages.press(SAVE, status=422, changes=new_session(centre, client_query="Zoila Baca"))
     assert "No hay ningún cliente" in page.error("client_query")
-    assert page.link("Registrar a un cliente nuevo") == "/clientes/nuevo?nombre=Zoila+Baca"
+    panel = pages.press("+ Crear cliente").fields(SAVE)
+    assert (panel["new_client.given_names"], panel["new_client.family_names"]) == ("Zoila", "Baca")
+    pages.press("No crear")
     short = pages.press(SAVE, status=422, changes={"client_query": "z"})
     assert "al menos dos letras" in short.error("client_query")
     assert "Falta este dato" in pages.press(SAVE, status=422, changes={"client_query": ""}).error(

@@ -55,7 +55,9 @@ def load(fields: MultiDict[str, str]) -> dict[str, Any]:
     return load_series(Form.decode(fields, NewSessionFormSchema()), current.settings().zone)
 
 
-def again(fields: MultiDict[str, str], error: InvalidInput | Conflict, messages: Any) -> Shown:
+def again(
+    fields: MultiDict[str, str], error: InvalidInput | Conflict | None = None, messages: Any = None
+) -> Shown:
     """The form as it was typed, with a row for each session that is in conflict or was decided about."""
     form = Form.typed(NewSessionFormSchema(), fields, messages)
     typed = [row for row in form.values.get(DECISIONS) or [] if row.get("local_date")]

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from service import current, formats
-from service.blueprints.pages import client_choice, day, records, sending, series_form
+from service.blueprints.pages import client_choice, client_in_place, day, records, sending, series_form
 from service.blueprints.pages.client_choice import Choice
 from service.blueprints.statuses import status_of
 from service.documents import clients, psychotherapists, series, sessions
@@ -114,11 +114,22 @@ def again(error: InvalidInput | Conflict | Stale, sent: Sent, session: Document 
     if session is None and not isinstance(error, Stale):
         form, rows, length = series_form.again(sent.fields, error, _messages(error))
         context: dict[str, Any] = {"series_rows": rows, "series_length": length}
+        context["panel"] = client_in_place.panel(sent.fields)
     else:
         form = Form.typed(SessionFormSchema(), sent.fields, _messages(error))
         context = {}
     context |= _said(error, form)
     return make_response(_page(form, sent.choice, session, **context), status_of(error))
+
+
+def kept(sent: Sent) -> Response:
+    """The page with what was typed, when nothing was to be saved; a client chosen meanwhile brings theirs."""
+    for name, value in usual(sent.choice.client_id).items() if sent.choice.client_id else ():
+        sent.fields[name] = sent.fields.get(name) or value
+    form, rows, length = series_form.again(sent.fields)
+    context: dict[str, Any] = {"series_rows": rows, "series_length": length}
+    context["panel"] = client_in_place.panel(sent.fields)
+    return make_response(_page(form, sent.choice._replace(error="", candidates=()), **context))
 
 
 def _said(error: InvalidInput | Conflict | Stale, form: Form) -> dict[str, Any]:

@@ -1,10 +1,23 @@
 """Citas: a month's list, entering a session, changing and deleting it."""
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, flash, make_response, render_template, request
 from flask_babel import gettext as _
 
 from service import current
-from service.blueprints.pages import agenda, back, day, lists, period, sending, session_form, undo
+from service.blueprints.pages import (
+    agenda,
+    back,
+    client_in_place,
+    day,
+    lists,
+    period,
+    records,
+    sending,
+    session_form,
+    undo,
+)
 from service.blueprints.pages import series as series_pages
 from service.blueprints.pages.session_words import in_words
 from service.documents import series, sessions
@@ -35,6 +48,9 @@ def create() -> Response:
     """Saves a new session, or shows the form again with what was typed and what is wrong."""
     sent = session_form.read()
     try:
+        sent = _with_client(sent)
+        if client_in_place.is_all():
+            return session_form.kept(sent)
         session = _booked(sent)
     except (InvalidInput, Conflict) as error:
         return session_form.again(error, sent)
@@ -43,6 +59,22 @@ def create() -> Response:
         origin = {back.BACK: request.form.get(back.BACK) or None}
         return sending.see_other(".new", fecha=session["local_date"], **kept, **origin)
     return back.to_day(session["local_date"])
+
+
+@routes.post("/nueva/parecidos")
+def likely() -> str:
+    """Who the client that is being entered may be already; a piece of the form's page."""
+    return render_template("pages/sessions/likely.html", panel=client_in_place.panel(records.sent()))
+
+
+def _with_client(sent: session_form.Sent) -> session_form.Sent:
+    """The form with who was chosen or created in it; says so."""
+    choice = client_in_place.take(sent.fields)
+    if choice is None:
+        return sent
+    if not request.form.get(client_in_place.STEP, "").startswith(client_in_place.USE):
+        flash(_("Cliente creado: %(name)s.", name=choice.text), "success")
+    return replace(sent, choice=choice)
 
 
 def _booked(sent: session_form.Sent) -> Document:

@@ -78,6 +78,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("closing", ASCENDING)], name="closing", sparse=True),
     ],
     "month_summaries": [IndexModel([("adjustments.month", ASCENDING)], name="adjustments", sparse=True)],
+    "exchange_rates": [IndexModel([("unapplied", ASCENDING)], name="unapplied", sparse=True)],
     "closings": [
         IndexModel([("month", ASCENDING), ("number", ASCENDING)], name="month"),
         IndexModel([("adjustments.month", ASCENDING)], name="adjustments", sparse=True),

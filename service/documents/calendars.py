@@ -20,6 +20,7 @@ from pymongo import InsertOne, ReplaceOne, ReturnDocument
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from service.database import Db
+from service.documents import exchange_rates
 from service.documents.store import Document, new_id
 from service.domain.marks import marked
 
@@ -63,7 +64,7 @@ def reserve(db: Db, psychotherapist_id: str, plan: Callable[[], list[Write]]) ->
             continue
         for other in list(db.calendars.find({"reservations.writes.leaves": psychotherapist_id})):
             _finish_all(db, other)
-        writes = plan()
+        writes = _at_rates(db, plan())
         if not writes:
             return []
         reservation = {"id": new_id(), "writes": writes}
@@ -75,6 +76,12 @@ def sweep(db: Db) -> int:
     """Finishes the reservations that a crash left in any calendar; how many there were."""
     left = list(db.calendars.find({"reservations.id": {"$exists": True}}))
     return sum(_finish_all(db, calendar) for calendar in left)
+
+
+def _at_rates(db: Db, writes: list[Write]) -> list[Write]:
+    """Each session in dollars with the exchange rate of its day (documents.exchange_rates)."""
+    sessions = exchange_rates.frozen(db, [each["session"] for each in writes])
+    return [{**each, "session": session} for each, session in zip(writes, sessions, strict=True)]
 
 
 def _read(db: Db, psychotherapist_id: str) -> Document:

@@ -14,7 +14,7 @@ from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
 
 from service.database import Db
-from service.documents import clients, closings, psychotherapists, store
+from service.documents import clients, closings, exchange_rates, psychotherapists, store
 from service.documents.store import Document
 from service.domain.booking import derived, initial_status
 from service.domain.marks import marked
@@ -52,6 +52,7 @@ def add_sessions(db: Db, batch: str, plan: Plan, now: datetime, zone: ZoneInfo, 
         _session(batch, planned, ids.get(planned.client, planned.client), terms, now, zone)
         for planned in plan.sessions
     ]
+    sessions = exchange_rates.frozen(db, sessions)
     total = len(people) + len(sessions)
     for done in _insert(db.clients, people):
         progress(done, total)

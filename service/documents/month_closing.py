@@ -83,7 +83,7 @@ def _prepare(db: Db, month: str, number: int, now: datetime) -> Document:
     closing |= {"adjustments": months.adjustments(db, month)}
     db.closings.insert_one({**closing, "lines": lines})
     counted = {
-        "figures": month_counts.figures(db, month, closing["_id"]),
+        **month_counts.money(db, month, closing["_id"]),
         "new_clients": sorted(
             figures.client_groups(month, *month_counts.clients(db, month, closing["_id"]))["new"]
         ),

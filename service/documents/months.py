@@ -94,7 +94,7 @@ def _closing_of(db: Db, condition: Mapping[str, Any]) -> str | None:
 
 
 def _figures(counted: Document, closing: Document | None) -> Figures:
-    return {**counted["figures"], "closed": closing is not None}
+    return {**counted["figures"], "consolidated": counted["consolidated"], "closed": closing is not None}
 
 
 def _of_year(summary: Document, closing: Document | None) -> Figures:

@@ -25,12 +25,13 @@ KEPT = (
     "commission_bp",
     "commission_cents",
     "series_id",
+    "exchange",
 )
 
 
 def kept_line(session: Mapping[str, Any], client_name: str) -> dict[str, Any]:
     """A session as its month's closing keeps it, with the name that the statement prints."""
-    return {**{name: session[name] for name in KEPT}, "client_name": client_name}
+    return {**{name: session[name] for name in KEPT if name in session}, "client_name": client_name}
 
 
 def folios(month: str, psychotherapist_ids: Iterable[str], earlier: Mapping[str, str]) -> dict[str, str]:

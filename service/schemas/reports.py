@@ -39,7 +39,15 @@ def _totals_json(figures: Figures) -> dict[str, Any]:
         **{name: figures[name] for name in _COUNTS},
         "gross": _amounts(figures["gross"]),
         "adjustments": adjustments_json(figures["adjustments"]),
+        "consolidated": _consolidated_json(figures["consolidated"]),
     }
+
+
+def _consolidated_json(own: Figures) -> dict[str, Any]:
+    """Gross income in soles: {amount: None while a day in dollars has no rate, currency, missing_days}."""
+    cents = own["soles_cents"]
+    amount = None if cents is None else decimal_text(cents)
+    return {"amount": amount, "currency": "PEN", "missing_days": own["missing_days"]}
 
 
 def _nps_json(figures: Figures) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from flask import Blueprint, Flask, request
 from service import auth, current
 from service.blueprints.api import (
     clients,
+    exchange_rates,
     imports,
     login,
     merges,
@@ -34,6 +35,7 @@ def register(app: Flask) -> None:
         *_PARTS,
         series.routes,
         months.routes,
+        exchange_rates.routes,
         imports.routes,
         merges.routes,
         statements.routes,

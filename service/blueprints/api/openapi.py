@@ -32,6 +32,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "login.log_in": {"email": {"type": "string"}, "password": {"type": "string"}},
     "merges.merge": {"into": {"type": "string"}},
     "months.reopen": {"reason": {"type": "string"}},
+    "exchange_rates.save": {"rates": {"type": "object"}},
     "statements.create_batch": {"month": {"type": "string"}},
     "surveys.dispatch": {"month": {"type": "string"}},
 }
@@ -49,6 +50,7 @@ ACCEPTED |= {
     "merges.likely_typed": "200",
     "merges.undo": "200",
     "months.close": "200",
+    "exchange_rates.save": "200",
     "months.reopen": "200",
 }
 QUERIES = {
@@ -61,6 +63,7 @@ QUERIES = {
     "sessions.update": ("scope",),
     "sessions.delete": ("scope",),
     "reports.monthly": ("month",),
+    "exchange_rates.index": ("month",),
     "survey_results.results": ("month",),
     "survey_results.answers": ("month", "page", "per_page"),
     "surveys.index": ("month", "page", "per_page"),

@@ -10,6 +10,7 @@ from service.blueprints.pages import (
     client_surveys,
     closing,
     closing_items,
+    exchange_rates,
     exports,
     home,
     imports,
@@ -46,6 +47,7 @@ _PARTS = (
     survey_results.routes,
     closing.routes,
     closing_items.routes,
+    exchange_rates.routes,
     surveys.routes,
     settings.routes,
 )

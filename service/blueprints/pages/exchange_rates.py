@@ -1,0 +1,49 @@
+"""Tipo de cambio: the rates of a month, pasted a line a day."""
+
+from flask import Blueprint, Response, flash, make_response, render_template, request
+from flask_babel import ngettext
+
+from service import auth, current
+from service.blueprints.pages import sending
+from service.blueprints.statuses import status_of
+from service.documents import exchange_changes, exchange_rates, months
+from service.domain.exchange import rate_text
+from service.domain.months import month_of, parse_month
+from service.errors import InvalidInput
+from service.schemas.exchange import pasted
+
+routes = Blueprint("exchange_rates", __name__, url_prefix="/ajustes/tipo-de-cambio")
+
+
+@routes.get("")
+def index() -> str:
+    """The rates of a month, and its days in dollars that have none."""
+    return _page(parse_month(request.args.get("mes") or month_of(current.today()), "mes"))
+
+
+@routes.post("")
+def save() -> Response:
+    """Writes down the pasted rates and gives them to the sessions of their days."""
+    auth.require_direction()
+    typed = request.form.get("rates", "")
+    month = parse_month(request.form.get("month", ""))
+    try:
+        rates = pasted(typed)
+    except InvalidInput as error:
+        return make_response(_page(month, typed, error.errors["rates"]), status_of(error))
+    exchange_changes.save(current.db(), rates, current.now())
+    flash(ngettext("Se guardó %(num)s día.", "Se guardaron %(num)s días.", len(rates)), "success")
+    return sending.see_other(".index", mes=month_of(min(rates)))
+
+
+def _page(month: str, typed: str = "", errors: list[str] | None = None) -> str:
+    db = current.db()
+    return render_template(
+        "pages/settings/exchange_rates.html",
+        month=month,
+        rates=[(day, rate_text(rate)) for day, rate in exchange_rates.of_month(db, month).items()],
+        missing=months.figures(db, month)["consolidated"]["missing_days"],
+        typed=typed,
+        errors=errors or [],
+        may_change=auth.is_direction(),
+    )

@@ -1,6 +1,6 @@
 # Needs Python 3.11 or newer and make, nothing else. `make` alone lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench soak import wheels requirements clean messages
+.PHONY: help run test test-mongodb lint format bench soak import wheels requirements clean messages
 
 VENV   := .venv
 PYTHON := $(VENV)/bin/python
@@ -13,7 +13,7 @@ PYTHON3 ?= $(shell for python in python3 python3.13 python3.12 python3.11 python
 	"$$python" -c '$(ENOUGH)' >/dev/null 2>&1 && { echo "$$python"; break; }; done)
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | while IFS="$$(printf '\t')" read -r name text; \
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | while IFS="$$(printf '\t')" read -r name text; \
 		do printf '  make %-13s %s\n' "$$name" "$$text"; done
 
 run: $(STAMP) ## start everything on this machine and stay in the foreground; Ctrl-C stops it
@@ -21,6 +21,10 @@ run: $(STAMP) ## start everything on this machine and stay in the foreground; Ct
 
 test: $(STAMP) ## run every test (ARGS="-k name" chooses)
 	@$(PYTHON) -m pytest $(ARGS)
+
+test-mongodb: $(STAMP) ## ask a real server the questions of tests/cases: make test-mongodb MONGODB_URI=mongodb://…
+	@test -n "$(MONGODB_URI)" || { echo 'MONGODB_URI is missing: make test-mongodb MONGODB_URI=mongodb://…' >&2; exit 2; }
+	@CASES_MONGODB_URI="$(MONGODB_URI)" $(PYTHON) -m pytest tests/integration/test_aggregations.py
 
 lint: $(STAMP) ## check style (ruff) and types (mypy)
 	@$(PYTHON) -m ruff check .

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from aggregations import clients_of_list, session_totals
+from aggregations import clients_of_list, missed_by_psychotherapist, session_totals
 from service.database import Db
 from service.documents import closings, month_counts, month_summaries, psychotherapists, sessions
 from service.documents.store import Document
@@ -46,6 +46,12 @@ def adjustments(db: Db, month: str) -> list[Line]:
     closed = closings.closed_months(db) if owing else frozenset()
     earlier = [one for one in sorted(owing) if one < month and carrying_month(one, closed) == month]
     return [line for one in earlier for line in owing[one]]
+
+
+def missed(db: Db, month: str) -> dict[str, Figures]:
+    """{psychotherapist id: {cancelled, no_show}}: how many sessions of a month were; only who has any."""
+    rows = closings.rows_of(db, _closing_of(db, {"month": month}), missed_by_psychotherapist.pipeline(month))
+    return {row["_id"]: {name: row[name] for name in ("cancelled", "no_show")} for row in rows}
 
 
 def client_groups(db: Db, month: str) -> dict[str, set[str]]:

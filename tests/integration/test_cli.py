@@ -10,7 +10,8 @@ from flask.testing import FlaskCliRunner
 
 from service.config import Settings
 from service.database import Db
-from service.documents import staff
+from service.documents import months, staff
+from service.schemas.reports import yearly_json
 from tests.conftest import close, make_app
 
 SHEETS = Path(__file__).parents[1] / "data" / "sheets"
@@ -43,6 +44,12 @@ def test_ten_years_by_command_line_on_an_empty_database(run: FlaskCliRunner, db:
         assert [reject["code"] for reject in record["rejects"]] == expected["reasons"]
     assert db.clients.count_documents({}) == EXPECTED["clients"]
     assert db.sessions.count_documents({}) == EXPECTED["sessions"]
+    for year in range(2014, 2024):
+        for own in yearly_json(year, [{**own, "adjustments": []} for own in months.year(db, year)])["months"]:
+            expected = EXPECTED["months"].get(own["month"], {"sessions": 0})
+            assert {name: own[name] for name in expected if name != "psychotherapists"} == {
+                name: figure for name, figure in expected.items() if name != "psychotherapists"
+            }
 
 
 def test_a_dry_run_says_what_would_happen_and_adds_nothing(run: FlaskCliRunner, db: Db) -> None:

@@ -16,12 +16,12 @@ from service import importing
 from service.blueprints.pages import exports
 from service.config import Settings
 from service.database import Db
-from service.documents import clients, imports, months, psychotherapists, sessions
+from service.documents import clients, imports, month_closing, months, psychotherapists, sessions
 from service.documents.store import Document
 from service.domain.money import Money
 from tests.conftest import NOW, STAFF_ID, close, make_app
 from tests.page_client import PageClient, logged_in
-from tests.small_centre import MONTH, SmallCentre, fill
+from tests.small_centre import MONTH, TODAY, SmallCentre, fill
 
 #: What an import reads of an exported session: the others follow from it or are not in any sheet.
 READ = 13
@@ -249,3 +249,28 @@ def essence(response: TestResponse) -> list[list[str]]:
 def stored(db: Db) -> dict[str, list[Any]]:
     names = ("clients", "sessions", "psychotherapists")
     return {name: sorted(db[name].find(), key=lambda one: one["_id"]) for name in names}
+
+
+def test_the_new_clients_of_a_month_and_of_a_range(centre: SmallCentre, person: PageClient) -> None:
+    report = person.get(f"/reportes/mensual?mes={MONTH}")
+    rows = csv_rows(fetched(person, report.link("CSV clientes nuevos")))
+    assert [(row["Nombres"], row["Primera cita"]) for row in rows] == [
+        ("Mateo", "2026-10-05"),
+        ("Ana <b>", "2026-10-07"),
+    ]
+    person.get("/clientes")
+    assert person.last is not None
+    sent = person.last.fields("CSV")
+    assert dict(sent) == {"desde": MONTH, "hasta": MONTH}
+    both = fetched(person, f"/clientes/nuevos/exportar.xlsx?desde=2026-09&hasta={MONTH}")
+    assert [row[0] for row in xlsx_rows(both)] == ["Mes", "2026-09", "2026-09", MONTH, MONTH]
+    fetched(person, f"/clientes/nuevos/exportar.csv?desde={MONTH}&hasta=2026-09", 422)
+
+
+def test_a_closed_months_new_clients_are_those_it_kept(centre: SmallCentre, person: PageClient) -> None:
+    address = "/clientes/nuevos/exportar.csv?mes=2026-09"
+    before = csv_rows(fetched(person, address))
+    assert [row["Nombres"] for row in before] == ["Lucía", "José Ángel"]
+    month_closing.close(centre.db, "2026-09", STAFF_ID, TODAY, NOW)
+    centre.session("2026-08-03", "09:00", centre.lucia, centre.emard)
+    assert csv_rows(fetched(person, address)) == before

@@ -7,6 +7,7 @@ from service import current
 from service.blueprints.pages import client_words, lists, sending
 from service.documents import client_search, clients, months, psychotherapists, sessions
 from service.documents.store import Document
+from service.domain.months import month_of
 from service.domain.names import query_words
 from service.domain.people import full_name, is_minor
 from service.errors import Stale
@@ -36,6 +37,7 @@ def index() -> str:
         total=len(found),
         page=page,
         per_page=lists.PER_PAGE,
+        month=month_of(current.today()),
     )
 
 

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 
 from service import current, formats
 from service.blueprints.pages import lists, period, undo
-from service.documents import client_search, clients, months, psychotherapists, sessions
+from service.documents import client_search, clients, months, new_clients, psychotherapists, sessions
 from service.documents.store import Document
 from service.domain import exported
 from service.domain.exported import Table
@@ -13,6 +13,7 @@ from service.domain.months import month_of, parse_month
 from service.errors import InvalidInput
 from service.exports import FORMATS, MAX_ROWS
 from service.languages import translated
+from service.schemas.filters import load_span
 
 routes = Blueprint("exports", __name__)
 
@@ -54,6 +55,15 @@ def client_history(ending: str) -> Response:
     condition = lists.history(db, client["_id"], request.args)
     found = sessions.find(db, condition, limit=MAX_ROWS + 1, newest_first=True)
     return _sessions_file(_bounded(found), _("historia"), ending)
+
+
+@routes.get(f"/clientes/nuevos{_FILE}")
+def new_client_list(ending: str) -> Response:
+    """The new clients of a month (`?mes=`), or of the months `?desde=` … `?hasta=`."""
+    db = current.db()
+    first, last = load_span(request.args, "mes", "desde", "hasta")
+    found = new_clients.between(db, first, last)
+    return file_answer(exported.new_clients(found, psychotherapists.names(db), first, last), ending)
 
 
 @routes.get(f"/psicoterapeutas{_FILE}")

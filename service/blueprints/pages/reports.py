@@ -1,12 +1,17 @@
-"""Reportes: a month's figures per psychotherapist."""
+"""Reportes: a month's figures, in total against the month before and per psychotherapist."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, render_template, request
 
 from service import current
-from service.documents import months, sessions
+from service.blueprints.pages.month_words import amount_words, count_words, nps_words
+from service.database import Db
+from service.documents import months, psychotherapists, survey_answers
+from service.domain.figures import Figures
 from service.domain.months import month_of, parse_month, shift_month
+from service.domain.people import full_name
 
 routes = Blueprint("reports", __name__, url_prefix="/reportes")
 
@@ -14,32 +19,58 @@ routes = Blueprint("reports", __name__, url_prefix="/reportes")
 @routes.get("/mensual")
 def monthly() -> str:
     """A month's sessions, totals and commissions; every number opens its sessions."""
-    present = month_of(current.today())
+    db, present = current.db(), month_of(current.today())
     month = parse_month(request.args.get("mes") or present, "mes")
-    figures = months.figures(current.db(), month)
-    before = _sessions(shift_month(month, -1)) if month < present else 0
+    figures, missed = months.figures(db, month), months.missed(db, month)
     return render_template(
         "pages/reports/monthly.html",
         month=month,
         figures=figures,
         total=_total(figures),
-        change=_percent_change(figures["sessions"], before),
+        people=[*figures["psychotherapists"], *_only_missed(db, figures, missed)],
+        missed=missed,
+        missed_total={name: sum(own[name] for own in missed.values()) for name in ("cancelled", "no_show")},
+        stars={own["psychotherapist_id"]: own for own in survey_answers.stars(db, month)},
+        **_compared(db, figures, running=month >= present),
     )
 
 
-def _sessions(month: str) -> int:
-    return sessions.count(current.db(), {"month": month, "counts": True})
+def _compared(db: Db, figures: Figures, running: bool) -> dict[str, Any]:
+    """{nps, changes: {sessions, gross: a sentence a currency, clients, nps}}: words of docs/figures.md."""
+    month, last = figures["month"], shift_month(figures["month"], -1)
+    before, nps = months.figures(db, last), survey_answers.nps_figures(db, [last, month])
+    return {
+        "nps": nps[month],
+        "changes": {
+            **{
+                name: count_words(figures[name], before[name], month, running)
+                for name in ("sessions", "clients")
+            },
+            "gross": amount_words(figures["gross"], before["gross"], month, running),
+            "nps": nps_words(nps[month]["score"], nps[last]["score"], month),
+        },
+    }
 
 
-def _percent_change(now: int, before: int) -> int | None:
-    """By how many percent a count changed, rounded half away from 0; None where there was nothing before."""
-    if not before:
-        return None
-    change = abs(now - before) * 200 + before
-    return change // (2 * before) * (1 if now >= before else -1)
+def _only_missed(db: Db, figures: Figures, missed: Mapping[str, Figures]) -> list[Figures]:
+    """Those whose every session of the month was cancelled or missed, so that the column adds up."""
+    shown = {own["psychotherapist_id"] for own in figures["psychotherapists"]}
+    nothing = {
+        "sessions": 0,
+        "virtual_sessions": 0,
+        "on_site_sessions": 0,
+        "percents_bp": [],
+        "by_currency": {},
+    }
+    people = psychotherapists.names(db)
+    return [
+        {**nothing, "psychotherapist_id": id, "name": full_name(people[id])}
+        for id in missed.keys() - shown
+        if id in people
+    ]
 
 
-def _total(figures: dict[str, Any]) -> dict[str, dict[str, int]]:
+def _total(figures: Figures) -> dict[str, dict[str, int]]:
     """{gross, commission, center_share}: céntimos by currency."""
     gross, commission = figures["gross"], figures["commission"]
     share = {currency: gross[currency] - commission[currency] for currency in gross}

@@ -7,10 +7,13 @@ import pytest
 from flask import Flask
 
 from service.database import Db
+from service.documents import month_closing, sessions
+from service.domain.money import Money
 from tests import html, page_client, small_centre
 from tests.api_client import ApiClient
+from tests.conftest import NOW, STAFF_ID
 from tests.page_client import Page, PageClient
-from tests.small_centre import MONTH, SmallCentre
+from tests.small_centre import LIMA, MONTH, TODAY, SmallCentre
 
 LIST = f"/citas?mes={MONTH}"
 
@@ -188,6 +191,19 @@ def test_a_month_that_is_over_is_compared_with_the_one_before(centre: SmallCentr
     assert " que en " not in running
     assert "2 en setiembre" in running
     assert "S/ 180.00 en setiembre" in running
+
+
+def test_adjustments_are_a_figure_of_their_own(centre: SmallCentre, pages: PageClient) -> None:
+    before = rows(pages.get(f"/reportes/mensual?mes={MONTH}"))
+    assert "Ajustes" not in html.text(pages.get(f"/reportes/mensual?mes={MONTH}").tree.find(".//main"))
+    month_closing.close(centre.db, "2026-09", STAFF_ID, TODAY, NOW)
+    [first] = sessions.find(centre.db, {"month": "2026-09", "currency": "PEN"})
+    sessions.update(centre.db, first["_id"], {"price": Money(15000, "PEN")}, None, NOW, LIMA)
+    page = pages.get(f"/reportes/mensual?mes={MONTH}")
+    said = "Ingresos brutos -S/ 30.00 Comisión -S/ 11.25 Para el centro -S/ 18.75"
+    assert said in page.text
+    assert rows(page) == before
+    assert "Cierre del mes" in pages.get(page.link("Ver cada cambio")).text
 
 
 def test_a_statement_is_asked_for_from_the_report(centre: SmallCentre, pages: PageClient) -> None:

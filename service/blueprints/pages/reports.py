@@ -9,6 +9,7 @@ from service import current
 from service.blueprints.pages.month_words import amount_words, count_words, nps_words
 from service.database import Db
 from service.documents import months, psychotherapists, survey_answers
+from service.domain import adjustments
 from service.domain.figures import Figures
 from service.domain.months import month_of, parse_month, shift_month
 from service.domain.people import full_name
@@ -27,6 +28,7 @@ def monthly() -> str:
         month=month,
         figures=figures,
         total=_total(figures),
+        adjusted=adjustments.sums(figures["adjustments"]),
         people=[*figures["psychotherapists"], *_only_missed(db, figures, missed)],
         missed=missed,
         missed_total={name: sum(own[name] for own in missed.values()) for name in ("cancelled", "no_show")},

@@ -74,11 +74,12 @@ def test_a_year_has_a_mark_for_every_figure_with_the_year_before_beside_it(
 def test_every_mark_and_every_figure_of_a_table_opens_a_list_that_says_it(
     centre: SmallCentre, pages: PageClient
 ) -> None:
+    centre.session("2026-10-20", "08:00", centre.bruno, centre.emard)
     page = pages.get(YEAR)
-    said = {words.split(": ")[1].split(" · ")[0]: address for words, address in marks(page).items()}
+    said = [(words.split(": ")[1].split(" · ")[0], address) for words, address in marks(page).items()]
     figures = [(html.text(a), a.get("href", "")) for a in page.tree.iter("a") if a.get("class") == "number"]
     assert len(figures) >= 13
-    for figure, address in [*said.items(), *figures]:
+    for figure, address in [*said, *figures]:
         foot = html.text(pages.get(address).tree.find(".//tfoot"))
         assert figure in foot if "/" in figure or "$" in figure else f"de {figure} cliente" in foot, address
 

@@ -38,13 +38,16 @@ class Postman:
         self._carrier = carrier
         self._away_until, self._away_words = 0.0, ""
 
-    def deliver(self, claim: Claim, message: EmailMessage, settings: Settings) -> None:
-        """Hands one mail over, at most once: what is not known to have failed is not tried again."""
+    def deliver(self, claim: Claim, message: EmailMessage, settings: Settings) -> bool:
+        """Hands one mail over, at most once: what is not known to have failed is not tried again.
+
+        Whether it may have left us.
+        """
         if time.monotonic() < self._away_until:
             self._later(claim, self._away_words)
-            return
+            return False
         try:
-            self._carry(claim, message, settings)
+            return self._carry(claim, message, settings)
         except Refused as error:
             self._refused(claim, error)
         except Unreachable as error:
@@ -54,19 +57,22 @@ class Postman:
         except AnswerLost:
             log.warning("mail server's answer was lost", record=claim.mail.id)
             deliveries.unconfirmed(claim, clock.calendar_now(settings))
+            return True
         except BaseException:  # out of time, or the store is away: half a conversation must not go on
             self._carrier.close()
             raise
+        return False
 
-    def _carry(self, claim: Claim, message: EmailMessage, settings: Settings) -> None:
+    def _carry(self, claim: Claim, message: EmailMessage, settings: Settings) -> bool:
         content = message.as_bytes(policy=mail.WIRE)
         self._carrier.offer(_address(message, "From"), _address(message, "To"))
         if not deliveries.handing(claim, clock.system_now()):
             log.warning("the lease of a mail ran out", record=claim.mail.id)
             self._carrier.close()
-            return
+            return False
         self._carrier.hand(content)
         deliveries.sent(claim, clock.calendar_now(settings))
+        return True
 
     def _refused(self, claim: Claim, error: Refused) -> None:
         log.warning("mail refused", record=claim.mail.id, code=error.code)

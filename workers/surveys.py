@@ -61,20 +61,19 @@ def _deliver(app: Flask, invitation_id: str, kind: str) -> None:
     link_secret = secret(survey_key(centre.secret_key), invitation_id, claim.record["nonce"])
     if secret_hash(link_secret) != claim.record["link_hash"]:
         deliveries.failed(claim, KEY_CHANGED)
-    elif _may_go_today(db, claim, centre):
+    elif _may_go(db, claim, day := local_day(clock.system_now(), centre.zone), centre):
         sender = mail.sender(centre.mail_from, centre.center_name, centre.base_url)
         letter = _letter(claim.record, kind, person, f"{centre.base_url}/encuesta/{link_secret}", centre)
         message = mail.survey(letter, sender, centre.center_name, app.jinja_env, at)
-        postman.of(app).deliver(claim, message, centre)
+        if not postman.of(app).deliver(claim, message, centre):
+            mail_quota.give_back(db, day)
 
 
-def _may_go_today(db: Db, claim: Claim, centre: Settings) -> bool:
-    """Whether the day's limit has room; without, the mail waits for the next day."""
-    now = clock.system_now()
-    most = settings.get(db)["surveys"]["mails_per_day"]
-    if mail_quota.take(db, local_day(now, centre.zone), most):
+def _may_go(db: Db, claim: Claim, day: str, centre: Settings) -> bool:
+    """Whether the limit of the local `day` has room, which is then taken; without, the mail waits."""
+    if mail_quota.take(db, day, settings.get(db)["surveys"]["mails_per_day"]):
         return True
-    deliveries.later(claim, DAILY_LIMIT, next_midnight(now, centre.zone))
+    deliveries.later(claim, DAILY_LIMIT, next_midnight(clock.system_now(), centre.zone))
     return False
 
 

@@ -14,3 +14,8 @@ def take(db: Db, day: str, most: int) -> bool:
     except DuplicateKeyError:  # the day's document is there and full
         return False
     return True
+
+
+def give_back(db: Db, day: str) -> None:
+    """One of the day's mails did not go out after all."""
+    db.mail_days.update_one({"_id": day, "count": {"$gt": 0}}, {"$inc": {"count": -1}})

@@ -9,32 +9,20 @@ import time
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
-from hypothesis.stateful import run_state_machine_as_test
+from hypothesis import Phase
 
 from service.database import Db
+from tests import summaries_machine
 from tests.conftest import ROOT
 from tests.summaries_machine import Centre
 
-EXAMPLES, STEPS = 205, 50
+STEPS = 10_000
 
 
 @pytest.mark.timeout(7200)
 def test_summaries_are_a_recount_after_each_of_ten_thousand_steps(db: Db) -> None:
-    Centre.steps = Centre.kills = 0
     began = time.monotonic()
-    run_state_machine_as_test(
-        lambda: Centre(db),  # type: ignore[arg-type]  # any callable that gives a machine will do
-        settings=settings(
-            max_examples=EXAMPLES,
-            stateful_step_count=STEPS,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-            phases=(Phase.generate, Phase.shrink),
-            database=None,
-        ),
-    )
-    assert Centre.steps >= 10_000
+    summaries_machine.run(db, STEPS, (Phase.generate, Phase.shrink))
     (ROOT / "docs" / "soak-summaries.md").write_text(_told(time.monotonic() - began), "utf-8")
 
 

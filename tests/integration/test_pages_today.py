@@ -95,6 +95,7 @@ def test_a_minor_who_comes_and_for_whom_nobody_answers_is_named(
         db, {"given_names": "Inés", "family_names": "Sola", "birth_date": "2015-02-03"}, NOW
     )
     centre.session("2026-10-30", "10:00", alone["_id"], centre.emard)
+    centre.session("2026-10-16", "10:00", alone["_id"], centre.emard, status="cancelled")
     assert waiting(pages.get("/")) == {}
     centre.session("2026-10-20", "10:00", alone["_id"], centre.emard)
     [(said, href)] = waiting(pages.get("/")).items()

@@ -139,6 +139,20 @@ def test_what_was_changed_since_is_not_taken_back(db: Db, session: Document) -> 
     assert sessions.get(db, session["_id"])["note"] == "otra"
 
 
+def test_only_the_last_change_is_taken_back(db: Db, session: Document) -> None:
+    first = set_status(db, session, "cancelled", 100)
+    second = set_status(db, first, "no_show", 200)
+    with pytest.raises(Stale):
+        undo(db, first)
+    back = undo(db, second)
+    assert (back["status"], back["charge_cents"]) == ("cancelled", 100)
+    gone = delete(db, back)
+    again = delete(db, undo(db, gone))
+    with pytest.raises(NotFound):
+        undo(db, gone)
+    assert undo(db, again)["status"] == "cancelled"
+
+
 @pytest.mark.parametrize("taken_back", ["cancelled", "deleted"])
 def test_an_hour_that_is_taken_now_is_not_given_twice(db: Db, centre: SmallCentre, taken_back: str) -> None:
     session = centre.session("2026-10-20", "10:00", centre.lucia, centre.emard)

@@ -146,6 +146,17 @@ def test_a_year_of_one_currency_of_one_month_and_of_nothing(centre: SmallCentre,
     assert "Nada en 2023 ni en 2022" in pages.get("/reportes/anual?anio=2023").text
 
 
+def test_the_line_of_the_year_before_is_there_where_everybody_was_new(
+    centre: SmallCentre, pages: PageClient
+) -> None:
+    page = pages.get("/reportes/anual?anio=2027")
+    [stack] = [
+        svg for svg in page.tree.iter(f"{SVG}svg") if "recurrentes y nuevos" in svg.get("aria-label", "")
+    ]
+    lines = [line for line in stack.iter(f"{SVG}line") if line.get("class") == "chart-before"]
+    assert len(lines) == 2, "September 2026, with new clients only, and October"
+
+
 def test_what_is_no_year_and_no_graph(centre: SmallCentre, pages: PageClient) -> None:
     pages.get("/reportes/anual?anio=20x6", status=422)
     pages.get("/reportes/anual/exportar.csv?anio=2026&grafico=nada", status=422)

@@ -112,7 +112,8 @@ def _stack(year: _Year, lower: Measure, upper: Measure, whole: Measure) -> Graph
     def marks(own: Figures, before: Figures) -> list[Graph]:
         bars = stacked(own[lower.kind], own[upper.kind], scale)
         found = [_mark(year, own, before, *each) for each in zip((lower, upper), bars, strict=True)]
-        return [{**found[0], "before_y": scale.y(before[whole.kind])}, found[1]]
+        last = before[whole.kind]
+        return [{**found[0], "before": last, "before_y": scale.y(last)}, found[1]]
 
     return _plot(year, scale, "", formats.number, marks)
 

@@ -57,7 +57,10 @@ class SessionForm {
     this.own = form.dataset.own ? JSON.parse(form.dataset.own) : null;
     this.length = this.lengthNow() ?? USUAL_MINUTES;
     this.touched = new Set();
+    this.places = { room: this.value("room"), link: this.value("link") };
     this.therapist = form.querySelector("select[name=psychotherapist_id]");
+    this.why = form.querySelector("[data-why]");
+    if (this.why) this.why.dataset.why = this.therapist.value;
     this.amount = form.querySelector("input[name='price.amount']");
     this.piece = form.querySelector("[data-live]");
     this.overbooking = form.querySelector("[data-overbooking]");
@@ -137,17 +140,36 @@ class SessionForm {
     try {
       const usual = await (await fetch(url, { headers: { Accept: "application/json" } })).json();
       if (this.value("client_id") !== clientId) return;
-      this.takeTherapist(usual.psychotherapist_id);
+      this.takeTherapist(usual.psychotherapist_id, usual.why);
+      this.takeLength(usual.minutes);
+      this.takePlace("room", usual.room ?? "");
+      this.takePlace("link", usual.link ?? "");
       this.takeModality(usual.modality);
     } catch {
       // The form can be filled in without it.
     }
   }
 
-  takeTherapist(id) {
+  // One client's link is never left to the next one.
+  takePlace(name, value) {
+    if (this.value(name) === (this.places[name] ?? "")) this.set(this.field(name), value);
+    this.places[name] = value;
+  }
+
+  // As long as the last time, while nobody has written the end.
+  takeLength(minutes) {
+    if (!minutes || this.touched.has("ends")) return;
+    this.length = minutes;
+    this.moveEnd();
+  }
+
+  takeTherapist(id, why) {
     if (!(id in this.terms) || this.touched.has("psychotherapist_id")) return;
     if (!this.therapist.value || this.therapistIsUsual) this.set(this.therapist, id);
     this.therapistIsUsual = true;
+    this.why.textContent = why;
+    this.why.dataset.why = id;
+    this.showWhy();
   }
 
   takeModality(value) {
@@ -162,6 +184,7 @@ class SessionForm {
 
   show() {
     this.showFields();
+    this.showWhy();
     this.showPrice();
     const therapist = this.therapist.selectedOptions[0];
     const modality = this.form.querySelector("input[name=modality]:checked");
@@ -170,6 +193,11 @@ class SessionForm {
     this.write("when", this.when());
     this.write("how", how.filter(Boolean).join(" · "));
     this.showSums();
+  }
+
+  // Why it is this psychotherapist, while it is.
+  showWhy() {
+    if (this.why) this.why.hidden = !this.why.textContent || (this.why.dataset.why || this.therapist.value) !== this.therapist.value;
   }
 
   showFields() {

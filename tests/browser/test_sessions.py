@@ -88,6 +88,99 @@ def test_a_session_is_entered_by_keyboard_alone(pages: Pages, centre: SmallCentr
     )
 
 
+@pytest.mark.parametrize("width", [1440, 360])
+def test_a_session_takes_few_keys_and_no_mouse(pages: Pages, centre: SmallCentre, db: Db, width: int) -> None:
+    """ "Under fifteen seconds" as a number of keys: at the four a second of somebody who types, twelve."""
+    page, pressed = pages.open(LIST, width=width), 0
+
+    def press(*keys: str) -> None:
+        nonlocal pressed
+        for key in keys:
+            page.keyboard.press(key)
+            pressed += 1
+
+    def tab_to(name: str) -> None:
+        while page.evaluate("document.activeElement.name") != name:
+            assert pressed < 60, f"{name} is not reached with Tab"
+            press("Tab")
+
+    press("n")
+    page.wait_for_url("**/citas/nueva**")
+    press(*"rios jo")
+    expect(page.get_by_role("option", name="José Ángel Ríos")).to_have_attribute("aria-selected", "true")
+    press("Enter")
+    expect(page.get_by_label("Psicoterapeuta")).to_have_value(centre.emard)
+    expect(page.get_by_text("Atendió a José Ángel la última vez.")).to_be_visible()
+    tab_to("day")
+    press(*"10212026")
+    tab_to("starts")
+    press(*"0300PM")
+    expect(page.get_by_label("Fin")).to_have_value("15:50")
+    expect(page.get_by_role("radio", name="Virtual")).to_be_checked()
+    pages.check(page)
+    press("Control+Enter")
+    expect(page.get_by_role("status").first).to_contain_text("Cita guardada: José Ángel Ríos")
+    session = stored(db, centre.jose)[-1]
+    assert session["starts_at"].astimezone(LIMA).strftime("%Y-%m-%d %H:%M") == "2026-10-21 15:00"
+    assert pressed <= 48
+
+
+@pytest.mark.parametrize("width", [1440, 360])
+def test_a_client_who_is_not_registered_is_entered_with_the_session_by_keyboard(
+    pages: Pages, centre: SmallCentre, db: Db, width: int
+) -> None:
+    page = pages.open(f"{NEW}?psicoterapeuta={centre.emard}&fecha=2026-10-20&tipo=virtual", width=width)
+    keys = page.keyboard
+    page.get_by_label("Inicio").fill("15:00")
+    page.get_by_label("Nota administrativa").fill("Primera vez")
+    page.get_by_role("combobox", name="Cliente").focus()
+    keys.type("zoila baca")
+    expect(page.get_by_role("option", name="+ Crear cliente «zoila baca»")).to_be_visible()
+    keys.press("Enter")
+    expect(page.get_by_label("Nombres")).to_be_focused()
+    expect(page.get_by_label("Nombres")).to_have_value("Zoila")
+    page.get_by_label("Apellidos").fill("Castillo Díaz")
+    page.get_by_label("Nombres").fill("Bruno")
+    keys.press("Tab")
+    expect(page.get_by_role("button", name="Usar a Bruno Castillo Díaz")).to_be_visible()
+    pages.check(page)
+    page.get_by_label("Apellidos").fill("Baca")
+    keys.press("Tab")
+    expect(page.get_by_text("¿Ya está registrado?")).to_be_hidden()
+    keys.press("Control+Enter")
+    expect(page.get_by_text("Cita guardada: Bruno Baca")).to_be_visible()
+    [client] = db.clients.find({"family_names": "Baca"})
+    assert [each["note"] for each in stored(db, client["_id"])] == ["Primera vez"]
+
+
+@pytest.mark.parametrize("width", [1440, 360])
+def test_a_series_is_decided_by_keyboard(pages: Pages, centre: SmallCentre, db: Db, width: int) -> None:
+    for day in ("2026-10-27", "2026-11-03"):
+        centre.session(day, "10:00", centre.lucia, centre.emard)
+    fixed = f"cliente={centre.rosa}&psicoterapeuta={centre.emard}&fecha=2026-10-20&tipo=virtual"
+    page = pages.open(f"{NEW}?{fixed}&inicio=10:00&fin=10:50", width=width)
+    page.get_by_role("radio", name="No", exact=True).focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Tab")
+    page.keyboard.type("4")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("2 citas de la serie chocan con otras")).to_be_visible()
+    expect(page.get_by_role("alert")).to_be_focused()
+    assert stored(db, centre.rosa) == []
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowRight")
+    page.get_by_role("radio", name="Mover").first.focus()
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="11:00").first.press("Enter")
+    page.get_by_role("radio", name="Omitir").last.focus()
+    page.keyboard.press("Space")
+    pages.check(page)
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("Serie guardada, 3 citas")).to_be_visible()
+    found = [each["starts_at"].astimezone(LIMA).strftime("%m-%d %H:%M") for each in stored(db, centre.rosa)]
+    assert found == ["10-20 10:00", "10-27 11:00", "11-10 10:00"]
+
+
 def test_a_session_is_entered_by_touch_on_a_phone(pages: Pages, centre: SmallCentre, db: Db) -> None:
     page = pages.open(LIST, width=360)
     page.get_by_role("link", name="Nueva cita").tap()

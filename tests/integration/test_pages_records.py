@@ -62,7 +62,7 @@ def test_the_type_ahead_gives_what_tells_people_apart(
             "id": mateo["_id"],
             "name": "Mateo Quispe",
             "detail": "sin documento · 10 años",
-            "note": "Responsable: Rosa Quispe Ñahui · Última cita: 01/10/2026",
+            "note": "Responsable: Rosa Quispe Ñahui · Última cita: 01/10/2026 con Ronald Emard",
         },
         {"id": rosa["_id"], "name": "Rosa Quispe Ñahui", "detail": "DNI 04531088", "note": ""},
     ]

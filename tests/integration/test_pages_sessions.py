@@ -177,7 +177,12 @@ def test_a_known_client_brings_whom_and_how_they_last_came(centre: SmallCentre, 
     assert (fields["client_query"], fields["client_id"]) == ("José Ángel Ríos", centre.jose)
     assert (fields["psychotherapist_id"], fields["modality"]) == (centre.emard, "virtual")
     usual = pages.http.get(f"/citas/costumbre?client_id={centre.jose}").get_json()
-    assert usual == {"psychotherapist_id": centre.emard, "modality": "virtual"}
+    assert usual == {
+        "psychotherapist_id": centre.emard,
+        "modality": "virtual",
+        "minutes": 50,
+        "why": "Atendió a José Ángel la última vez.",
+    }
     assert pages.http.get("/citas/costumbre?client_id=nadie").get_json() == {}
 
 

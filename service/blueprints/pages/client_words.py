@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext
 
 from service import formats
 from service.database import Db
-from service.documents import clients, sessions
+from service.documents import clients, habits, psychotherapists
 from service.documents.store import Document
 from service.domain import surveys
 from service.domain.people import age_on, full_name, is_minor
@@ -78,9 +78,19 @@ def suggestion(db: Db, client: Document, today: str) -> dict[str, str]:
         notes.append(
             _("Responsable: %(name)s", name=full_name(other)) if other else _("Menor sin responsable")
         )
-    past = {"client_id": client["_id"], "local_date": {"$lte": today}}
-    last = sessions.find(db, past, limit=1, newest_first=True)
-    if last:
-        notes.append(_("Última cita: %(day)s", day=formats.numeric_day(last[0]["local_date"])))
+    notes += _habit(db, habits.of(db, client, today))
     detail, note = " · ".join(details(client, today)), " · ".join(notes)
     return {"id": client["_id"], "name": full_name(client), "detail": detail, "note": note}
+
+
+def _habit(db: Db, habit: habits.Habit) -> list[str]:
+    """["Última cita: 30/10/2026 con Ronald Emard", "Atiende Hellen Roberts"]; that one where it differs."""
+    last = habit.last.get("psychotherapist_id", "")
+    people = {who: psychotherapists.get(db, who) for who in {last, habit.psychotherapist_id} if who}
+    said = []
+    if habit.last:
+        day = formats.numeric_day(habit.last["local_date"])
+        said.append(_("Última cita: %(day)s con %(name)s", day=day, name=full_name(people[last])))
+    if habit.psychotherapist_id != last:
+        said.append(_("Atiende %(name)s", name=full_name(people[habit.psychotherapist_id])))
+    return said

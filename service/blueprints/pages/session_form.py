@@ -12,7 +12,7 @@ from service import current, formats
 from service.blueprints.pages import client_choice, client_in_place, day, records, sending, series_form
 from service.blueprints.pages.client_choice import Choice
 from service.blueprints.statuses import status_of
-from service.documents import clients, psychotherapists, series, sessions
+from service.documents import clients, habits, psychotherapists, series
 from service.documents.store import Document
 from service.domain.people import full_name
 from service.domain.terms import terms_on
@@ -81,20 +81,31 @@ def changed(data: Mapping[str, Any], session: Document) -> dict[str, Any]:
     return {name: value for name, value in data.items() if value != before.get(name)}
 
 
-def usual(client_id: str) -> dict[str, str]:
-    """With whom and how a client last came: {psychotherapist_id, modality}; empty without a session."""
-    last = sessions.find(current.db(), {"client_id": client_id}, limit=1, newest_first=True)
-    return {name: last[0][name] for name in ("psychotherapist_id", "modality")} if last else {}
+def usual(client_id: str) -> dict[str, Any]:
+    """With whom and how a client comes (documents.habits), and `why` in words; empty for an unknown one."""
+    client = clients.by_ids(current.db(), [client_id]).get(client_id) if client_id else None
+    if client is None:
+        return {}
+    habit = habits.of(current.db(), client, current.today())
+    who = client["given_names"]
+    said = (
+        _("Es quien atiende a %(name)s.", name=who)
+        if habit.attends
+        else _("Atendió a %(name)s la última vez.", name=who)
+    )
+    why = {"why": said} if habit.psychotherapist_id else {}
+    return {**habit.defaults, **why}
 
 
 def empty(args: Mapping[str, str]) -> str:
     """The page for a new session, with what the address says filled in, and what its client last had."""
     choice = client_choice.of(current.db(), args.get("cliente", ""))
-    last = usual(choice.client_id) if choice.client_id else {}
+    last = usual(choice.client_id)
     values = {
         "client_id": choice.client_id,
         "psychotherapist_id": args.get("psicoterapeuta") or last.get("psychotherapist_id", ""),
         "modality": args.get("tipo") or last.get("modality", ""),
+        **{name: last.get(name, "") for name in ("room", "link")},
         "day": args.get("fecha") or current.today(),
         "starts": args.get("inicio", ""),
         "ends": args.get("fin", ""),
@@ -124,8 +135,9 @@ def again(error: InvalidInput | Conflict | Stale, sent: Sent, session: Document 
 
 def kept(sent: Sent) -> Response:
     """The page with what was typed, when nothing was to be saved; a client chosen meanwhile brings theirs."""
-    for name, value in usual(sent.choice.client_id).items() if sent.choice.client_id else ():
-        sent.fields[name] = sent.fields.get(name) or value
+    known = usual(sent.choice.client_id)
+    for name in known.keys() & {"psychotherapist_id", "modality", "room", "link"}:
+        sent.fields[name] = sent.fields.get(name) or known[name]
     form, rows, length = series_form.again(sent.fields)
     context: dict[str, Any] = {"series_rows": rows, "series_length": length}
     context["panel"] = client_in_place.panel(sent.fields)
@@ -161,12 +173,20 @@ def _page(form: Form, choice: Choice, session: Document | None = None, **context
         psychotherapists=[(person["_id"], full_name(person)) for person in offered],
         terms={person["_id"]: person["terms"] for person in offered},
         day=day.of(form.values, session["_id"] if session else ""),
+        why=_why(form, choice, session),
         following=len(series.following(current.db(), session)) - 1 if session else 0,
         today=current.today(),
         calendar=formats.calendar_words(),
         key=request.form.get(sending.KEY) or sending.new_key(),
         **{"version": version, **context},
     )
+
+
+def _why(form: Form, choice: Choice, session: Document | None) -> str:
+    """Why the form has the psychotherapist that it has; "" where somebody chose otherwise."""
+    known = usual(choice.client_id) if session is None else {}
+    same = known.get("psychotherapist_id") == form["psychotherapist_id"].text
+    return str(known.get("why", "")) if same else ""
 
 
 def _stored_form(session: Document) -> Form:

@@ -1,6 +1,7 @@
 """Citas: a month's list, entering a session, changing and deleting it."""
 
 from dataclasses import replace
+from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, render_template, request
 from flask_babel import gettext as _
@@ -97,8 +98,8 @@ def show_day() -> str:
 
 
 @routes.get("/costumbre")
-def usual() -> dict[str, str]:
-    """With whom and how a client last came: {psychotherapist_id, modality}, empty without a session."""
+def usual() -> dict[str, Any]:
+    """With whom, how and how long a client comes, and why (see session_form.usual)."""
     return session_form.usual(request.args.get("client_id", ""))
 
 

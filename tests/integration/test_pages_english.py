@@ -13,11 +13,13 @@ from flask import Flask, render_template
 from flask_babel import force_locale
 from werkzeug.exceptions import HTTPException
 
+from service import importing
 from service.config import Settings
 from service.database import Db
+from service.documents import clients, imports, statements
 from service.languages import TRANSLATIONS
 from tests import html, messages
-from tests.conftest import close, make_app
+from tests.conftest import NOW, STAFF_ID, close, make_app
 from tests.page_client import Page, PageClient, logged_in
 from tests.small_centre import MONTH, SmallCentre, fill
 
@@ -31,6 +33,12 @@ DAYS_AND_MONTHS = re.compile(
 )
 #: Texts at least this long are looked for inside others too.
 LONG = 12
+SHEET = """Date,Start,End,Client,Psychotherapist,Type,Currency,Amount,Email,Phone,Colour
+2026-10-01,09:00,09:50,Lucía Fernández Ñahui,Ronald Emard,On site,PEN,170,x,12,red
+2026-10-01,09:00,08:50,Ana,Nobody,By phone,EUR,1.234,,,
+2026-10-01,10:00,10:50,Rosa Quispe Mamani,Ronald Emard,Virtual,PEN,170,,,
+Total,,,,,,,340,,,
+"""
 _PARAMETER = re.compile(r"%\\\((\w+)\\\)s|%%")
 
 
@@ -40,9 +48,15 @@ def settings(settings: Settings) -> Settings:
 
 
 @pytest.fixture
-def centre(db: Db) -> SmallCentre:
+def centre(app: Flask, db: Db) -> SmallCentre:
     """With something on every page: sessions, a client archived, an import with rejects, a statement."""
-    return fill(db)
+    centre = fill(db)
+    clients.delete(db, centre.jose, None, NOW)
+    statements.create(db, centre.emard, MONTH, NOW)
+    record = imports.create(db, "sheet.csv", SHEET.encode(), True, STAFF_ID, NOW, None)
+    with app.app_context():
+        importing.run(db, app.config["SETTINGS"], record["_id"])
+    return centre
 
 
 @pytest.fixture
@@ -127,6 +141,7 @@ def test_no_page_that_can_be_reached_is_in_spanish(
     pages = [path for path in bare if not path.startswith(("/api/", "/healthz", "/readyz", "/metrics"))]
     seen = walk(app, person, [*pages, f"/reportes/mensual?mes={MONTH}", f"/citas?mes={MONTH}"])
     assert {"pages.sessions.edit", "pages.clients.show", "pages.merges.choose"} <= seen
+    assert {"pages.imports.show", "pages.statements.show", "pages.calendar_feeds.show"} <= seen
 
 
 def test_what_one_reads_in_english_stays_spanish_for_the_next(settings: Settings, app: Flask) -> None:

@@ -85,6 +85,18 @@ def test_by_page_lines_are_pasted_and_mistakes_lose_nothing(app: Flask, centre: 
     assert "sin tipo de cambio" not in done.text
 
 
+def test_the_report_says_the_month_in_soles_or_what_is_missing(
+    app: Flask, db: Db, api: ApiClient, centre: SmallCentre
+) -> None:
+    pages, path = logged_in(app), f"/reportes/mensual?mes={OCTOBER}"
+    assert "consolida" not in pages.get(path).text  # nobody keeps rates: nothing is asked for
+    exchange_changes.save(db, {"2026-10-05": 37000}, NOW)
+    assert "falta el tipo de cambio de 2 días" in pages.get(path).text
+    exchange_changes.save(db, DAYS, NOW)
+    shown = pages.get(path).text.replace("\xa0", " ")
+    assert f"consolidado S/ {Decimal(in_soles(api)['amount']):,}" in shown
+
+
 def test_a_rate_is_no_edit_that_keeps_an_import_from_being_undone(db: Db, centre: SmallCentre) -> None:
     [one] = sessions.find(db, {"local_date": "2026-10-05", "currency": "USD"})
     db.sessions.update_one({"_id": one["_id"]}, {"$set": {"batch": "b"}})

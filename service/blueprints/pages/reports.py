@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request
 from service import current
 from service.blueprints.pages.month_words import amount_words, count_words, nps_words
 from service.database import Db
-from service.documents import months, psychotherapists, survey_answers
+from service.documents import exchange_rates, months, psychotherapists, survey_answers
 from service.domain import adjustments
 from service.domain.figures import Figures
 from service.domain.months import month_of, parse_month, shift_month
@@ -32,6 +32,7 @@ def monthly() -> str:
         people=[*figures["psychotherapists"], *_only_missed(db, figures, missed)],
         missed=missed,
         missed_total={name: sum(own[name] for own in missed.values()) for name in ("cancelled", "no_show")},
+        rates=exchange_rates.of_month(db, month),
         stars={own["psychotherapist_id"]: own for own in survey_answers.stars(db, month)},
         **_compared(db, figures, running=month >= present),
     )

@@ -1,6 +1,6 @@
 # Needs Python 3.11 or newer and make, nothing else. `make` alone lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-mongodb lint format bench soak import wheels requirements clean messages
+.PHONY: help run demo test test-mongodb lint format bench soak import wheels requirements clean messages
 
 VENV   := .venv
 PYTHON := $(VENV)/bin/python
@@ -18,6 +18,9 @@ help: ## list the targets
 
 run: $(STAMP) ## start everything on this machine and stay in the foreground; Ctrl-C stops it
 	@exec $(PYTHON) -m service.processes
+
+demo: $(STAMP) ## the same on an invented centre, two years old, in var-demo/; never touches var/
+	@exec $(PYTHON) -m service.processes demo
 
 test: $(STAMP) ## run every test (ARGS="-k name" chooses)
 	@$(PYTHON) -m pytest $(ARGS)
@@ -59,7 +62,7 @@ requirements: ## pin anew what requirements.in chooses
 		$(VENV)-new/bin/python -m pip freeze; } > requirements.txt
 	@rm -rf $(VENV)-new
 
-clean: ## remove what can be made again; never var/, where the data is
+clean: ## remove what can be made again; never var/ or var-demo/, where the data is
 	rm -rf $(VENV) $(VENV)-new wheels .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov
 	find . -name __pycache__ -type d -not -path './$(VENV)/*' -prune -exec rm -rf {} +
 

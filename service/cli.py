@@ -6,6 +6,7 @@ from flask.cli import AppGroup
 
 from service import current
 from service.cli_backup import backup, restore
+from service.cli_demo import demo_group
 from service.cli_imports import import_sheets
 from service.cli_months import months_group
 from service.cli_statements import statements_group
@@ -26,6 +27,7 @@ def register(app: Flask) -> None:
     app.cli.add_command(statements_group)
     app.cli.add_command(surveys_group)
     app.cli.add_command(months_group)
+    app.cli.add_command(demo_group)
 
 
 @staff_group.command("add")

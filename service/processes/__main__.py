@@ -1,7 +1,8 @@
 """`python -m service.processes` (make run): the whole system on this machine, in the foreground.
 
-Exit status 0 after Ctrl-C or SIGTERM; 1 with a line on standard error when it cannot start or something does
-not stay up.
+With `demo` (make demo) the same on an invented centre, in a data folder of its own: that of `make run` with
+"-demo" after it. Exit status 0 after Ctrl-C or SIGTERM; 1 with a line on standard error when it cannot start
+or something does not stay up.
 """
 
 import os
@@ -22,16 +23,19 @@ def main() -> int:
     """Starts, watches, ends."""
     os.umask(0o077)  # whatever any of them writes is this user's only
     given = {**_from_dotenv(), **os.environ}
+    is_demo = sys.argv[1:] == ["demo"]
+    if is_demo:
+        given = for_demo(given)
     data_dir = Path(given.get("DATA_DIR") or "var").resolve()
     try:
         place.private_folder(data_dir)
         with data_lock.take(data_dir, system_now()):
-            return run(data_dir, given)
+            return run(data_dir, given, is_demo)
     except (SettingsError, data_lock.DataInUse, place.PlaceUnsafe) as error:
         return _refuse(str(error))
 
 
-def run(data_dir: Path, given: Mapping[str, str]) -> int:
+def run(data_dir: Path, given: Mapping[str, str], is_demo: bool = False) -> int:
     """The system on `data_dir` with the settings `given`, until somebody asks to stop; the exit status."""
     environ = complete(given, data_dir)
     settings = Settings.from_environ(environ)
@@ -40,7 +44,7 @@ def run(data_dir: Path, given: Mapping[str, str]) -> int:
     supervisor = Supervisor(say)
     supervisor.listen()
     try:
-        start(supervisor, settings, given, environ)
+        start(supervisor, settings, given, environ, is_demo)
         supervisor.watch()
     except Stopped:
         pass
@@ -53,7 +57,11 @@ def run(data_dir: Path, given: Mapping[str, str]) -> int:
 
 
 def start(
-    supervisor: Supervisor, settings: Settings, given: Mapping[str, str], environ: Mapping[str, str]
+    supervisor: Supervisor,
+    settings: Settings,
+    given: Mapping[str, str],
+    environ: Mapping[str, str],
+    is_demo: bool = False,
 ) -> None:
     """Starts what is ours in order, and says where to go. Raises GaveUp or Stopped."""
     say("Iniciando …")
@@ -64,6 +72,9 @@ def start(
             raise GaveUp("Una cola de un inicio anterior (valkey-server) aún usa los datos: termínela.")
         supervisor.start(roster.queue(settings.data_dir, environ))
     how_to_log_in = supervisor.run_once(roster.prepare(environ)).strip()
+    if is_demo:
+        say("Preparando el centro de demostración (la primera vez, menos de un minuto) …")
+        supervisor.run_once(roster.fill_demo(environ))
     supervisor.start(*roster.work(settings, environ))
     say(f"Listo: {settings.base_url}")
     say(how_to_log_in or "Ingrese con su correo y contraseña.")
@@ -75,6 +86,16 @@ def complete(given: Mapping[str, str], data_dir: Path) -> dict[str, str]:
     if not given.get("MONGODB_URI") and not given.get("SECRET_KEY"):
         make_secret_key(data_dir)
     return {**given, "DATA_DIR": str(data_dir)}
+
+
+def for_demo(given: Mapping[str, str]) -> dict[str, str]:
+    """`given` without what leads to a real centre: another data folder, no servers, no mail server, no key.
+
+    They are empty, not absent, because children read `.env` again.
+    """
+    real = dict.fromkeys(("MONGODB_URI", "REDIS_URL", "SMTP_URL", "SECRET_KEY"), "")
+    data_dir = (given.get("DATA_DIR") or "var").rstrip("/") + "-demo"
+    return {**given, **real, "DATA_DIR": data_dir, "CENTER_NAME": "Centro de demostración"}
 
 
 def say(line: str) -> None:

@@ -35,6 +35,11 @@ def prepare(environ: Mapping[str, str]) -> Child:
     return Child("prepare", (sys.executable, "-m", "service.processes.prepare"), WORK, environ)
 
 
+def fill_demo(environ: Mapping[str, str]) -> Child:
+    """The step of `make demo`: the invented centre, where it is not there yet."""
+    return Child("demo", (sys.executable, "-m", "flask", "--app", "wsgi", "demo", "fill"), WORK, environ)
+
+
 def work(settings: Settings, environ: Mapping[str, str]) -> list[Child]:
     """The web, a worker for each queue, and the scheduler; the web comes last, so that it is ready last."""
     python = sys.executable

@@ -20,9 +20,10 @@ SPANISH = re.compile(
     r"[áéíóúñÁÉÍÓÚ¿¡]|\b(el|la|los|las|del?|una?|con|para|por|que|se|su|sin|ya) [a-z]"
     r"|^[A-Z][a-z]+ [a-z ]+[.:]$"
 )
-#: Files whose Spanish the program reads; what other programs or processes say; the last resort.
+#: Files whose Spanish the program reads; what other programs or processes say; the invented centre; the last
+#: resort.
 READ = ("columns.py", "words.py", "cells.py", "persons.py")
-APART = ("embedded", "processes", "ops", "__main__.py")
+APART = ("embedded", "processes", "ops", "demo", "__main__.py")
 BARE_PAGE = "<!doctype html>"
 #: What stands on keys and in both languages.
 SAME_IN_BOTH = {"Ctrl", "Enter", "Esc", "Tab"}

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
+from flask_babel import gettext as _
 
 from service import current
 from service.documents import backups
@@ -18,7 +19,8 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @with_appcontext
 def backup(file: Path) -> None:
     """Writes every document to FILE, readable by this user alone. It holds health data: keep it safe."""
-    click.echo(f"{backups.write(current.db(), file)} documentos en {file}.")
+    count = backups.write(current.db(), file)
+    click.echo(_("%(count)s documentos en %(file)s.", count=count, file=file))
 
 
 @click.command("restore")
@@ -29,8 +31,6 @@ def restore(file: Path, replace: bool) -> None:
     """Puts the documents of FILE into an empty database."""
     try:
         count = backups.restore(current.db(), file, replace)
-    except InvalidInput as error:
+    except (InvalidInput, Conflict) as error:
         raise click.ClickException(said(error)) from error
-    except Conflict as error:
-        raise click.ClickException(said(error)) from error
-    click.echo(f"{count} documentos restaurados.")
+    click.echo(_("%(count)s documentos restaurados.", count=count))

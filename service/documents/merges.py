@@ -160,7 +160,11 @@ def _mergeable(db: Db, from_id: str, into_id: str, version: int | None) -> Docum
             field="into",
         )
     if merging.documents_differ(client, into):
-        message = f"{full_name(client)} y {full_name(into)} tienen documentos distintos: son dos personas."
+        message = _(
+            "%(name)s y %(other)s tienen documentos distintos: son dos personas.",
+            name=full_name(client),
+            other=full_name(into),
+        )
         raise Conflict(message, [_named(into)], field="into")
     return client
 

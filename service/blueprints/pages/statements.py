@@ -13,6 +13,7 @@ from service.documents.store import Document
 from service.domain.months import month_of, parse_month
 from service.domain.people import full_name
 from service.errors import Conflict
+from service.languages import said
 from service.queue import enqueue
 from service.schemas.loading import load
 from service.schemas.statements import BatchSchema, StatementSchema
@@ -97,7 +98,7 @@ def send(statement_id: str) -> Response:
     try:
         _send(statement_id)
     except Conflict as error:
-        flash(error.message, "error")
+        flash(said(error), "error")
     return sending.see_other(".show", statement_id=statement_id)
 
 

@@ -1,4 +1,4 @@
-"""What tests share: somebody logged in, a psychotherapist, a client; a mail server and a survey to send."""
+"""What tests share: somebody logged in, a few people, a small centre, a mail server, a survey to send."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,10 +8,11 @@ from flask import Flask
 
 from service.database import Db
 from service.documents.store import Document
-from tests import mail_sink
+from tests import mail_sink, small_centre
 from tests.mail_sink import MailServer
 from tests.page_client import PageClient, logged_in
 from tests.people_data import client, psychotherapist
+from tests.small_centre import SmallCentre
 from tests.survey_sending import Sending
 
 
@@ -19,6 +20,12 @@ from tests.survey_sending import Sending
 def pages(app: Flask) -> PageClient:
     """Somebody at a browser, logged in."""
     return logged_in(app)
+
+
+@pytest.fixture
+def centre(db: Db) -> SmallCentre:
+    """People and 16 sessions of September and October 2026."""
+    return small_centre.fill(db)
 
 
 @pytest.fixture

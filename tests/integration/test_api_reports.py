@@ -7,15 +7,9 @@ import pytest
 
 from service.database import Db
 from service.documents import clients, survey_answers
-from tests import small_centre
 from tests.api_client import ApiClient
 from tests.conftest import NOW
 from tests.small_centre import MONTH, SmallCentre
-
-
-@pytest.fixture
-def centre(db: Db) -> SmallCentre:
-    return small_centre.fill(db)
 
 
 def new_clients(api: ApiClient, **query: str) -> list[dict[str, str]]:

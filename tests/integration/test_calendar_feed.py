@@ -15,12 +15,7 @@ from service.domain.sheets.words import SHOWN
 from service.errors import NotFound, Stale
 from tests.conftest import NOW, close, make_app
 from tests.page_client import Page, PageClient, logged_in
-from tests.small_centre import LIMA, TODAY, SmallCentre, fill
-
-
-@pytest.fixture
-def centre(db: Db) -> SmallCentre:
-    return fill(db)
+from tests.small_centre import LIMA, TODAY, SmallCentre
 
 
 @pytest.fixture

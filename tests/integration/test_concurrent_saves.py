@@ -8,25 +8,18 @@ import multiprocessing
 from multiprocessing.synchronize import Barrier
 from typing import Any
 
-import pytest
-
 from service import auth
 from service.app import create_app
 from service.config import Settings
 from service.database import Db
 from service.documents import sessions
-from tests import page_client, small_centre
+from tests import page_client
 from tests.conftest import STAFF_ID, close
 from tests.page_client import SAME_ORIGIN
 from tests.small_centre import TODAY, SmallCentre
 
 PROCESSES, ROUNDS = 4, 500
 WON, LOST = "won", "lost"
-
-
-@pytest.fixture
-def centre(db: Db) -> SmallCentre:
-    return small_centre.fill(db)
 
 
 def note_of(number: int, turn: int) -> str:

@@ -9,13 +9,12 @@ from flask import Flask
 
 from service import importing
 from service.config import Settings
-from service.database import Db
 from service.documents import imports, statements
 from service.documents.store import Document
 from tests.api_client import ApiClient
 from tests.conftest import NOW, STAFF_ID
 from tests.page_client import PageClient, logged_in
-from tests.small_centre import MONTH, SmallCentre, fill
+from tests.small_centre import MONTH, SmallCentre
 from tests.statement_data import text_of
 from workers import statements as statement_jobs
 
@@ -23,11 +22,6 @@ from workers import statements as statement_jobs
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     return replace(settings, language="en")
-
-
-@pytest.fixture
-def centre(db: Db) -> SmallCentre:
-    return fill(db)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from flask import Flask
 from service.database import Db
 from service.documents import exchange_changes, exchange_rates, import_batch, month_checks, sessions
 from service.domain.money import Money
-from tests import interrupted, small_centre
+from tests import interrupted
 from tests.api_client import ApiClient
 from tests.conftest import NOW
 from tests.page_client import logged_in
@@ -18,11 +18,6 @@ from tests.small_centre import LIMA, SmallCentre
 OCTOBER = "2026-10"
 #: The days on which October has sessions or charges in dollars, 60.00, 30.00 and 60.00.
 DAYS = {"2026-10-05": 37000, "2026-10-09": 38000, "2026-10-30": 37500}
-
-
-@pytest.fixture
-def centre(db: Db) -> SmallCentre:
-    return small_centre.fill(db)
 
 
 def in_soles(api: ApiClient, month: str = OCTOBER) -> Any:

@@ -21,15 +21,10 @@ from service.documents.store import Document
 from service.domain.money import Money
 from tests.conftest import NOW, STAFF_ID, close, make_app
 from tests.page_client import PageClient, logged_in
-from tests.small_centre import MONTH, TODAY, SmallCentre, fill
+from tests.small_centre import MONTH, TODAY, SmallCentre
 
 #: What an import reads of an exported session: the others follow from it or are not in any sheet.
 READ = 13
-
-
-@pytest.fixture
-def centre(db: Db) -> SmallCentre:
-    return fill(db)
 
 
 @pytest.fixture

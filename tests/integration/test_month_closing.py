@@ -34,12 +34,6 @@ SEPTEMBER, OCTOBER, NOVEMBER = "2026-09", "2026-10", "2026-11"
 TODAY = small_centre.TODAY
 
 
-@pytest.fixture
-def centre(db: Db) -> SmallCentre:
-    """September: Lucía 180.00 with Emard (37.5 %), José 60.00 USD with Roberts (30 %)."""
-    return small_centre.fill(db)
-
-
 def close(db: Db, month: str = SEPTEMBER, today: str = TODAY, **more: Any) -> Any:
     return month_closing.close(db, month, STAFF_ID, today, NOW, **more)
 

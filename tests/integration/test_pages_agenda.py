@@ -4,26 +4,15 @@ from urllib.parse import parse_qs, urlsplit
 from xml.etree.ElementTree import Element
 
 import pytest
-from flask import Flask
 
 from service.database import Db
 from service.documents import sessions
 from service.domain.money import Money
-from tests import html, page_client, small_centre
+from tests import html
 from tests.page_client import Page, PageClient
 from tests.small_centre import MONTH, TODAY, SmallCentre
 
 DAY, WEEK = f"/citas?vista=dia&fecha={TODAY}", f"/citas?vista=semana&fecha={TODAY}"
-
-
-@pytest.fixture
-def centre(db: Db) -> SmallCentre:
-    return small_centre.fill(db)
-
-
-@pytest.fixture
-def pages(app: Flask) -> PageClient:
-    return page_client.logged_in(app)
 
 
 def columns(page: Page) -> dict[str, Element]:

@@ -5,17 +5,12 @@ import pytest
 from service.database import Db
 from service.documents import sessions
 from service.documents.store import Document
-from tests import html, small_centre
+from tests import html
 from tests.conftest import NOW
 from tests.page_client import SAME_ORIGIN, PageClient
 from tests.small_centre import SmallCentre
 
 SAVE, OPEN, CREATE, CLOSE = "Guardar", "+ Crear cliente", "Crear y seguir", "No crear"
-
-
-@pytest.fixture
-def centre(db: Db) -> SmallCentre:
-    return small_centre.fill(db)
 
 
 def typed(centre: SmallCentre, **changes: str) -> dict[str, str]:

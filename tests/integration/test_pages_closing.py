@@ -7,7 +7,6 @@ from service.database import Db
 from service.documents import clients, sessions
 from service.documents.store import Document
 from service.domain.money import Money
-from tests import small_centre
 from tests.api_client import ApiClient
 from tests.conftest import NOW
 from tests.page_client import Page, PageClient, logged_in
@@ -15,11 +14,6 @@ from tests.small_centre import LIMA, SmallCentre
 
 SEPTEMBER = "2026-09"
 PATH = f"/reportes/cierre?mes={SEPTEMBER}"
-
-
-@pytest.fixture
-def centre(db: Db) -> SmallCentre:
-    return small_centre.fill(db)
 
 
 @pytest.fixture

@@ -3,29 +3,15 @@
 import re
 from decimal import Decimal
 
-import pytest
-from flask import Flask
-
-from service.database import Db
 from service.documents import month_closing, sessions
 from service.domain.money import Money
-from tests import html, page_client, small_centre
+from tests import html
 from tests.api_client import ApiClient
 from tests.conftest import NOW, STAFF_ID
 from tests.page_client import Page, PageClient
 from tests.small_centre import LIMA, MONTH, TODAY, SmallCentre
 
 LIST = f"/citas?mes={MONTH}"
-
-
-@pytest.fixture
-def centre(db: Db) -> SmallCentre:
-    return small_centre.fill(db)
-
-
-@pytest.fixture
-def pages(app: Flask) -> PageClient:
-    return page_client.logged_in(app)
 
 
 def rows(page: Page) -> list[str]:

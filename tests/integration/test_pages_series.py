@@ -5,17 +5,12 @@ import pytest
 from service.database import Db
 from service.documents import series, sessions
 from service.documents.store import Document
-from tests import html, small_centre
+from tests import html
 from tests.page_client import Page, PageClient
 from tests.small_centre import LIMA, SmallCentre
 
 SAVE = "Guardar"
 DAYS = ["2026-11-03", "2026-11-10", "2026-11-17", "2026-11-24"]
-
-
-@pytest.fixture
-def centre(db: Db) -> SmallCentre:
-    return small_centre.fill(db)
 
 
 def typed(centre: SmallCentre, **changes: str) -> dict[str, str]:

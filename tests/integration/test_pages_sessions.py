@@ -8,7 +8,7 @@ from flask import Flask
 
 from service.database import Db
 from service.documents import sessions
-from tests import html, page_client, small_centre
+from tests import html
 from tests.api_client import ApiClient
 from tests.conftest import NOW
 from tests.page_client import Page, PageClient
@@ -16,16 +16,6 @@ from tests.small_centre import LIMA, MONTH, TODAY, SmallCentre
 
 SAVE, ANOTHER, DELETE = "Guardar", "Guardar y crear otra", "Sí, eliminar esta cita"
 LIST = f"/citas?mes={MONTH}"
-
-
-@pytest.fixture
-def centre(db: Db) -> SmallCentre:
-    return small_centre.fill(db)
-
-
-@pytest.fixture
-def pages(app: Flask) -> PageClient:
-    return page_client.logged_in(app)
 
 
 def new_session(centre: SmallCentre, **changes: str) -> dict[str, str]:

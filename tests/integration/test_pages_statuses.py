@@ -5,28 +5,17 @@ import io
 from typing import Any
 
 import pytest
-from flask import Flask
 
 from service.database import Db
 from service.documents import sessions
 from service.documents.store import Document
-from tests import html, page_client, small_centre
+from tests import html, page_client
 from tests.conftest import NOW
 from tests.page_client import Page, PageClient
 from tests.small_centre import LIMA, MONTH, TODAY, SmallCentre
 
 LIST = f"/citas?mes={MONTH}&estado=cuentan"
 UNDO = "Deshacer U"
-
-
-@pytest.fixture
-def centre(db: Db) -> SmallCentre:
-    return small_centre.fill(db)
-
-
-@pytest.fixture
-def pages(app: Flask) -> PageClient:
-    return page_client.logged_in(app)
 
 
 @pytest.fixture

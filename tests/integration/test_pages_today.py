@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 
 from service.database import Db
 from service.documents import (
@@ -16,22 +15,12 @@ from service.documents import (
     sessions,
     statements,
 )
-from tests import html, page_client, small_centre
+from tests import html
 from tests.conftest import NOW, STAFF_ID
 from tests.page_client import Page, PageClient
 from tests.small_centre import MONTH, TODAY, SmallCentre
 
 QUICK = "Registrar"
-
-
-@pytest.fixture
-def centre(db: Db) -> SmallCentre:
-    return small_centre.fill(db)
-
-
-@pytest.fixture
-def pages(app: Flask) -> PageClient:
-    return page_client.logged_in(app)
 
 
 def waiting(page: Page) -> dict[str, str]:

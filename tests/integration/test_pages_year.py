@@ -4,13 +4,11 @@ import csv
 import io
 from xml.etree.ElementTree import Element
 
-import pytest
-from flask import Flask
 from python_calamine import CalamineWorkbook
 
 from service.database import Db
 from service.domain.money import Money
-from tests import html, page_client, small_centre
+from tests import html
 from tests.api_client import ApiClient
 from tests.conftest import NOW
 from tests.page_client import Page, PageClient
@@ -18,16 +16,6 @@ from tests.small_centre import SmallCentre
 
 SVG = "{http://www.w3.org/2000/svg}"
 YEAR = "/reportes/anual?anio=2026"
-
-
-@pytest.fixture
-def centre(db: Db) -> SmallCentre:
-    return small_centre.fill(db)
-
-
-@pytest.fixture
-def pages(app: Flask) -> PageClient:
-    return page_client.logged_in(app)
 
 
 def marks(page: Page) -> dict[str, str]:

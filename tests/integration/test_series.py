@@ -10,7 +10,6 @@ from flask import Flask
 
 from service.database import Db
 from service.documents import psychotherapists, series, sessions
-from tests import small_centre
 from tests.api_client import ApiClient
 from tests.conftest import NOW
 from tests.small_centre import LIMA, SmallCentre
@@ -18,11 +17,6 @@ from tests.small_centre import LIMA, SmallCentre
 FIRST = "2026-11-03"
 DAYS = ["2026-11-03", "2026-11-10", "2026-11-17", "2026-11-24"]
 PATH = "/sessions/series"
-
-
-@pytest.fixture
-def centre(db: Db) -> SmallCentre:
-    return small_centre.fill(db)
 
 
 @pytest.fixture

@@ -9,16 +9,10 @@ from service.documents import clients, session_status, session_undo, sessions
 from service.documents.session_status import Ref
 from service.documents.store import Document
 from service.errors import Conflict, InvalidInput, NotFound, Stale
-from tests import small_centre
 from tests.conftest import NOW
 from tests.small_centre import LIMA, TODAY, SmallCentre
 
 LATER = NOW + timedelta(minutes=5)
-
-
-@pytest.fixture
-def centre(db: Db) -> SmallCentre:
-    return small_centre.fill(db)
 
 
 @pytest.fixture

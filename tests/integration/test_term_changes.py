@@ -24,11 +24,6 @@ from workers import unfinished
 MONTHS = ("2026-09", "2026-10", "2026-11")
 
 
-@pytest.fixture
-def centre(db: Db) -> SmallCentre:
-    return small_centre.fill(db)
-
-
 def change(percent_bp: int, since: str, existing: str = "change") -> dict[str, Any]:
     return {"commission_bp": percent_bp, "effective_on": since, "existing_sessions": existing}
 

@@ -14,6 +14,8 @@ from flask import Flask
 
 import workers.statements as job
 from service.database import Db
+from service.documents import psychotherapists, statement_content
+from service.domain.people import full_name
 from tests import html, page_client
 from tests.api_client import ApiClient
 from tests.page_client import PageClient
@@ -63,7 +65,7 @@ def test_every_figure_of_a_year_is_the_one_worked_out(app: Flask, api: ApiClient
         assert_file_says(file[month], expected)
         new = api.get("/reports/new-clients.csv", 200, month=month).decode("utf-8-sig").splitlines()
         assert len(new) - 1 == expected["new_clients"]
-        assert sums_of_list(pages, month) == by_person(expected)
+        assert sums_of_list(pages, month) == sums_of_statements(app, month) == by_person(expected)
         assert_page_says(pages, month, expected)
     assert_pdfs_say(app, api, EXPECTED[PDF_MONTH])
 
@@ -118,6 +120,20 @@ def sums_of_list(pages: PageClient, month: str) -> dict[tuple[str, str], tuple[D
         key = row["Psicoterapeuta"], row["Moneda"]
         sums[key] = sums[key][0] + Decimal(row["Ingreso"]), sums[key][1] + Decimal(row["Comisión"])
     return dict(sums)
+
+
+def sums_of_statements(app: Flask, month: str) -> dict[tuple[str, str], tuple[Decimal, Decimal]]:
+    """The same, out of the lines that each psychotherapist's PDF prints."""
+    db: Db = app.extensions["db"]
+    sums: dict[tuple[str, str], tuple[Decimal, Decimal]] = {}
+    for person_id, person in psychotherapists.names(db).items():
+        record = {"psychotherapist_id": person_id, "month": month}
+        for line in statement_content.content(db, record, "Centro", app.config["SETTINGS"].zone)["lines"]:
+            key = full_name(person), line["currency"]
+            gross, commission = sums.get(key, (Decimal(0), Decimal(0)))
+            own = line["amount_cents"], line["commission_cents"]
+            sums[key] = gross + Decimal(own[0]) / 100, commission + Decimal(own[1]) / 100
+    return sums
 
 
 def assert_page_says(pages: PageClient, month: str, expected: dict[str, Any]) -> None:

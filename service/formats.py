@@ -73,6 +73,11 @@ def percent(basis_points: int | None) -> str:
     if basis_points is None:
         return DASH
     digits = format_decimal(Decimal(basis_points).scaleb(-2), "#,##0.##", locale=locale())
+    return with_percent_sign(digits)
+
+
+def with_percent_sign(digits: str) -> str:
+    """ "37.5 %", in English "37.5%"."""
     return f"{digits}{_patterns().before_percent}%"
 
 
@@ -92,7 +97,7 @@ def rounded(value: float | None, digits: int = 0) -> str:
 
 def rate(part: float | None) -> str:
     """ "60 %" for 0.6, in whole percents."""
-    return DASH if part is None else f"{rounded(part * 100)}{_patterns().before_percent}%"
+    return DASH if part is None else with_percent_sign(rounded(part * 100))
 
 
 def short_day(day: str | date | None) -> str:

@@ -120,4 +120,6 @@ def _plain(field: FormField, names: Mapping[str, str]) -> str:
         return formats.numeric_day(field.text)
     if field.input == "tel" and field.text:
         return formats.phone(field.text)
-    return f"{text} %" if field.input == "percent" and text else text or formats.DASH
+    if field.input == "percent" and text:
+        return formats.with_percent_sign(text)
+    return text or formats.DASH

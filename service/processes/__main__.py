@@ -72,12 +72,15 @@ def start(
             raise GaveUp("Una cola de un inicio anterior (valkey-server) aún usa los datos: termínela.")
         supervisor.start(roster.queue(settings.data_dir, environ))
     how_to_log_in = supervisor.run_once(roster.prepare(environ)).strip()
+    if how_to_log_in:
+        say(how_to_log_in)  # at once: a password that is shown only once is not to be lost with what follows
     if is_demo:
         say("Preparando el centro de demostración (la primera vez, menos de un minuto) …")
         supervisor.run_once(roster.fill_demo(environ))
     supervisor.start(*roster.work(settings, environ))
     say(f"Listo: {settings.base_url}")
-    say(how_to_log_in or "Ingrese con su correo y contraseña.")
+    if not how_to_log_in:
+        say("Ingrese con su correo y contraseña.")
     say(f"Los datos están en {settings.data_dir}. Ctrl-C detiene todo.")
 
 

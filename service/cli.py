@@ -2,10 +2,10 @@
 
 import click
 from flask import Flask
-from flask.cli import AppGroup
 
 from service import current
 from service.cli_backup import backup, restore
+from service.cli_commands import Group
 from service.cli_demo import demo_group
 from service.cli_imports import import_sheets
 from service.cli_months import months_group
@@ -15,7 +15,7 @@ from service.documents import staff
 from service.errors import ConsultorioError
 from service.languages import said
 
-staff_group = AppGroup("staff", help="Staff accounts.")
+staff_group = Group("staff", help="Staff accounts.")
 
 
 def register(app: Flask) -> None:

@@ -7,6 +7,7 @@ from flask.cli import with_appcontext
 from flask_babel import gettext as _
 
 from service import current
+from service.cli_commands import Command
 from service.documents import backups
 from service.errors import Conflict, InvalidInput
 from service.languages import said
@@ -14,7 +15,7 @@ from service.languages import said
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
-@click.command("backup")
+@click.command("backup", cls=Command)
 @click.argument("file", type=_FILE)
 @with_appcontext
 def backup(file: Path) -> None:
@@ -23,7 +24,7 @@ def backup(file: Path) -> None:
     click.echo(_("%(count)s documentos en %(file)s.", count=count, file=file))
 
 
-@click.command("restore")
+@click.command("restore", cls=Command)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--replace", is_flag=True, help="Empties the database first.")
 @with_appcontext

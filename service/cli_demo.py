@@ -1,16 +1,16 @@
 """`flask demo fill`: an invented centre in an empty database, to look around in."""
 
 import click
-from flask.cli import AppGroup
 from flask_babel import gettext as _
 
 from service import current
+from service.cli_commands import Group
 from service.documents import demo, staff
 from service.domain.survey_links import survey_key
 from service.errors import ConsultorioError
 from service.languages import said
 
-demo_group = AppGroup("demo", help="An invented centre.")
+demo_group = Group("demo", help="An invented centre.")
 
 
 @demo_group.command("fill")

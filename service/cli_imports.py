@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 from flask_babel import gettext as _
 
 from service import current, importing
+from service.cli_commands import Command
 from service.documents import imports
 from service.errors import InvalidInput
 from service.schemas.imports import import_json
@@ -19,7 +20,7 @@ STAFF = "command line"
 _COUNTS = ("imported", "duplicates", "ignored", "rejected")
 
 
-@click.command("import-sheets")
+@click.command("import-sheets", cls=Command)
 @click.argument(
     "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )

@@ -3,17 +3,17 @@
 from collections.abc import Iterable
 
 import click
-from flask.cli import AppGroup
 from flask_babel import gettext as _
 
 from service import current
+from service.cli_commands import Group
 from service.documents import month_checks, month_summaries
 from service.documents.store import Document
 from service.domain.months import parse_month
 from service.errors import InvalidInput
 from service.languages import said
 
-months_group = AppGroup("months", help="Month summaries.")
+months_group = Group("months", help="Month summaries.")
 
 
 @months_group.command("check")

@@ -3,10 +3,10 @@
 import time
 
 import click
-from flask.cli import AppGroup
 from flask_babel import gettext as _
 
 from service import current
+from service.cli_commands import Group
 from service.documents import months, statements
 from service.domain.months import parse_month
 from service.errors import InvalidInput
@@ -15,7 +15,7 @@ from service.queue import enqueue
 
 PAUSE_SECONDS = 0.2
 
-statements_group = AppGroup("statements", help="Statements (PDF) of psychotherapists.")
+statements_group = Group("statements", help="Statements (PDF) of psychotherapists.")
 
 
 @statements_group.command("render")

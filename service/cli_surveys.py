@@ -1,10 +1,10 @@
 """`flask surveys …`: the monthly survey from the command line."""
 
 import click
-from flask.cli import AppGroup
 from flask_babel import gettext as _
 
 from service import current, surveying
+from service.cli_commands import Group
 from service.documents import invitations
 from service.domain.months import parse_month
 from service.errors import InvalidInput
@@ -13,7 +13,7 @@ from service.languages import said
 #: Who started a run from the command line.
 COMMAND_LINE = "command line"
 
-surveys_group = AppGroup("surveys", help="The monthly survey.")
+surveys_group = Group("surveys", help="The monthly survey.")
 
 
 @surveys_group.command("send")

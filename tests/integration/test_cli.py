@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
 
+from service import database
 from service.config import Settings
 from service.database import Db
 from service.documents import months, staff
@@ -64,6 +65,26 @@ def test_a_bad_file_ends_with_a_line_and_not_0(run: FlaskCliRunner, tmp_path: Pa
     result = run.invoke(args=["import-sheets", str(bad)])
     assert result.exit_code != 0
     assert result.stderr.strip().splitlines()[-1] == "Error: No se importó: mal.csv."
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["months", "check"],
+        ["import-sheets", THERAPISTS],
+        ["surveys", "remind"],
+        ["staff", "add", "a@example.com", "--password", "muy larga y buena"],
+    ],
+)
+def test_a_store_that_does_not_answer_is_one_line(
+    app: Flask, run: FlaskCliRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    nobody = str(tmp_path / "nobody.sock").replace("/", "%2F")
+    with database.connect(f"mongodb://{nobody}", timeout_ms=50) as gone:
+        monkeypatch.setitem(app.extensions, "db", gone["any"])
+        result = run.invoke(args=command)
+    assert result.exit_code == 1
+    assert result.stderr.splitlines() == ["Error: El sistema no responde en este momento. Intente de nuevo."]
 
 
 def test_staff_are_added_once(run: FlaskCliRunner, db: Db) -> None:

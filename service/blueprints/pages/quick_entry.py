@@ -47,20 +47,20 @@ def form() -> dict[str, object]:
 
 
 def _completed(sent: Sent) -> Sent:
-    """With whom and how the client last came, where that was left open, and fifty minutes."""
+    """With whom, how and how long the client last came, where that was left open; fifty minutes without."""
     fields = sent.fields.copy()
-    usual = session_form.usual(sent.choice.client_id) if sent.choice.client_id else {}
-    for name, value in usual.items():
-        if not fields.get(name):
-            fields[name] = value
-    fields.setdefault("ends", _usual_end(fields.get("starts", "")))
+    usual = session_form.usual(sent.choice.client_id)
+    for name in ("psychotherapist_id", "modality", "room", "link"):
+        if name in usual and not fields.get(name):
+            fields[name] = usual[name]
+    fields.setdefault("ends", _end(fields.get("starts", ""), usual.get("minutes", USUAL)))
     return Sent(fields, sent.choice)
 
 
-def _usual_end(starts: str) -> str:
-    """Fifty minutes later, on the same day; "" for what is no hour."""
+def _end(starts: str, minutes: int) -> str:
+    """So many minutes later, on the same day; "" for what is no hour."""
     try:
         hour, minute = WallTime().deserialize(starts).split(":")
     except ValidationError:
         return ""
-    return clock(min(int(hour) * 60 + int(minute) + USUAL, 24 * 60 - 1))
+    return clock(min(int(hour) * 60 + int(minute) + minutes, 24 * 60 - 1))

@@ -25,6 +25,7 @@ from service.app import create_app
 from service.config import Settings
 from service.embedded import place
 from tests.api_client import ApiClient
+from tests.processes import free_port
 
 #: A busy machine is no failure. Under CI hypothesis has a profile of its own, which repeats the same cases.
 hypothesis.settings.register_profile(
@@ -57,8 +58,8 @@ def store_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def queue_server() -> Iterator[ValkeyServer]:
-    """A real queue server."""
-    with ValkeyServer() as server:
+    """A real queue server, on a port of its own: left to choose, two that start at once take the same."""
+    with ValkeyServer(port=free_port()) as server:
         yield server
 
 

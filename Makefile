@@ -23,7 +23,7 @@ demo: $(STAMP) ## the same on an invented centre, two years old, in var-demo/; n
 	@exec $(PYTHON) -m service.processes demo
 
 test: $(STAMP) ## run every test (ARGS="-k name" chooses)
-	@$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(PYTHON) -m pytest -n 2 --dist loadgroup $(ARGS)
 
 test-mongodb: $(STAMP) ## ask a real server the questions of tests/cases: make test-mongodb MONGODB_URI=mongodb://…
 	@test -n "$(MONGODB_URI)" || { echo 'MONGODB_URI is missing: make test-mongodb MONGODB_URI=mongodb://…' >&2; exit 2; }

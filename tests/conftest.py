@@ -43,6 +43,13 @@ STAFF_ID = "5" * 32
 EMAIL, PASSWORD = "maria.quispe@example.com", "una clave de prueba"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of two test processes one has the browser; every other file stays whole, for what its tests share."""
+    for item in items:
+        group = "browser" if "browser" in item.path.parts else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
 def store_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an embedded store in a process of its own."""

@@ -3,6 +3,8 @@
 // data-live is asked with those fields in the address: only what may stand there (ids, days, hours) belongs into
 // data-live-watch then. data-live-post is sent the whole form, so nothing personal comes into an address.
 
+import { wasTouched } from "./typed.js";
+
 const WAIT_MS = 200;
 
 function watches(wanted, name) {
@@ -15,10 +17,15 @@ class Live {
     this.names = element.dataset.liveWatch.split(" ");
     this.form = element.closest("form") ?? document.querySelector(element.dataset.liveForm);
     this.form.addEventListener("change", (event) => this.onChange(event));
+    if ([...this.form.elements].some((field) => this.isWatched(field) && wasTouched(field))) this.ask();
+  }
+
+  isWatched(field) {
+    return this.names.some((name) => watches(name, field.name));
   }
 
   onChange(event) {
-    if (!this.names.some((name) => watches(name, event.target.name))) return;
+    if (!this.isWatched(event.target)) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.ask(), WAIT_MS);
   }

@@ -2,6 +2,8 @@
 // start, a client brings whom and how they usually come, and only the fields that matter are there. The server
 // decides everything again; amounts here are whole céntimos too, so that both say the same.
 
+import { wasTouched } from "./typed.js";
+
 const USUAL_MINUTES = 50;
 const SYMBOLS = { PEN: "S/", USD: "US$" };
 const MISSED = ["cancelled", "no_show"];
@@ -55,8 +57,8 @@ class SessionForm {
     this.terms = JSON.parse(form.dataset.terms);
     this.calendar = JSON.parse(form.dataset.calendar);
     this.own = form.dataset.own ? JSON.parse(form.dataset.own) : null;
-    this.length = this.lengthNow() ?? USUAL_MINUTES;
-    this.touched = new Set();
+    this.length = this.lengthAtFirst() ?? USUAL_MINUTES;
+    this.touched = new Set([...form.elements].filter(wasTouched).map((field) => field.name));
     this.places = { room: this.value("room"), link: this.value("link") };
     this.therapist = form.querySelector("select[name=psychotherapist_id]");
     this.why = form.querySelector("[data-why]");
@@ -71,6 +73,7 @@ class SessionForm {
       if (target.dataset.hour) document.getElementById(target.dataset.hour).value = target.textContent;
     });
     new MutationObserver(() => this.showConflict()).observe(this.piece, { childList: true });
+    if (this.touched.has("starts")) this.moveEnd();
     this.show();
   }
 
@@ -113,8 +116,9 @@ class SessionForm {
     if (!this.touched.has("ends") && end < 24 * 60) this.set(this.field("ends"), clock(end));
   }
 
-  lengthNow() {
-    const [start, end] = [minutes(this.value("starts")), minutes(this.value("ends"))];
+  // Of the page as it came: who wrote the start before this ran still wants the usual length.
+  lengthAtFirst() {
+    const [start, end] = [minutes(this.field("starts").defaultValue), minutes(this.field("ends").defaultValue)];
     return start !== null && end > start ? end - start : null;
   }
 

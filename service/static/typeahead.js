@@ -1,6 +1,8 @@
 // A person found by typing: a combobox after the ARIA pattern (list opens below, arrows choose, Enter takes,
 // Escape leaves). What was typed is sent too, so that the server can ask who was meant when nobody was chosen.
 
+import { wasTouched } from "./typed.js";
+
 const WAIT_MS = 150;
 let lists = 0;
 
@@ -44,6 +46,7 @@ class Typeahead {
     // Before the blur that a press outside the input brings.
     this.list.addEventListener("pointerdown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => this.take(event.target.closest("[role=option]")));
+    if (document.activeElement === this.input && wasTouched(this.input)) this.onInput();
   }
 
   onInput() {

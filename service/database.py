@@ -55,6 +55,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     ],
     "calendar_feeds": [IndexModel([("secret_hash", ASCENDING)], name="secret", unique=True)],
     "calendars": [IndexModel([("reservations.id", ASCENDING)], name="reservations", sparse=True)],
+    "client_time": [IndexModel([("booking.id", ASCENDING)], name="booking", sparse=True)],
     "merges": [
         IndexModel([("state", ASCENDING)], name="state"),
         IndexModel([("into", ASCENDING)], name="into"),

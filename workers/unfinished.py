@@ -5,7 +5,7 @@ from datetime import datetime
 from flask import Flask
 
 from service.database import Db
-from service.documents import calendars, clients, exchange_changes, merges, term_changes
+from service.documents import calendars, client_time, clients, exchange_changes, merges, term_changes
 from service.logs import log
 
 
@@ -16,6 +16,7 @@ def finish(app: Flask, now: datetime) -> None:
     """
     db: Db = app.extensions["db"]
     found = {"reservations": calendars.sweep(db), "relationships": clients.sweep_unmirrored(db)}
+    found["bookings"] = client_time.sweep(db)
     found["merges"] = merges.sweep(db, now)
     found["terms"] = term_changes.sweep(db, now)
     found["rates"] = exchange_changes.finish(db)

@@ -10,11 +10,14 @@ calendar of the psychotherapist it is with, so that none of them changes between
 one write that comes from elsewhere, taking a session over from another calendar, first raises that
 calendar's version and finishes what is reserved there for the session (`_leave`).
 
+What a plan looks at besides these sessions (the psychotherapist's terms, the client's other sessions) stays
+true until the push if whoever changes it has the calendar look again (`look_again`).
+
 Stored: {_id: psychotherapist id, version, reservations: [{id, writes: [Write]}]}
 """
 
 from collections.abc import Callable
-from typing import Any, TypedDict
+from typing import Any, TypedDict, cast
 
 from pymongo import InsertOne, ReplaceOne, ReturnDocument
 from pymongo.errors import BulkWriteError, DuplicateKeyError
@@ -70,6 +73,11 @@ def reserve(db: Db, psychotherapist_id: str, plan: Callable[[], list[Write]]) ->
         reservation = {"id": new_id(), "writes": writes}
         if _push(db, calendar, reservation):
             return _finish(db, psychotherapist_id, reservation)
+
+
+def look_again(db: Db, psychotherapist_id: str) -> None:
+    """Has everything that is being planned on a calendar planned anew; what is decided there is written."""
+    _finish_all(db, _raised(db, psychotherapist_id))
 
 
 def sweep(db: Db) -> int:
@@ -149,12 +157,17 @@ def _leave(db: Db, each: Write) -> None:
         {"_id": session_id, "version": each["replaces"]}
     ):
         return
-    left = db.calendars.find_one_and_update(
-        {"_id": each["leaves"]},
+    for reservation in _raised(db, each["leaves"])["reservations"]:
+        if any(other["session"]["_id"] == session_id for other in reservation["writes"]):
+            _finish(db, each["leaves"], reservation)
+
+
+def _raised(db: Db, psychotherapist_id: str) -> Document:
+    """A calendar with a higher version, so that no push planned under the former one comes through."""
+    raised = db.calendars.find_one_and_update(
+        {"_id": psychotherapist_id},
         {"$inc": {"version": 1}, "$setOnInsert": {"reservations": []}},
         upsert=True,
         return_document=ReturnDocument.AFTER,
     )
-    for reservation in left["reservations"] if left else []:
-        if any(other["session"]["_id"] == session_id for other in reservation["writes"]):
-            _finish(db, each["leaves"], reservation)
+    return cast(Document, raised)

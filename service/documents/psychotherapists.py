@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from service.database import Db
-from service.documents import store, term_changes
+from service.documents import calendars, store, term_changes
 from service.documents.store import Document, Request
 from service.domain.money import Money
 from service.domain.names import fold, query_words, search_words
@@ -55,6 +55,8 @@ def update(
     fields |= {"search": _search_terms({**current, **fields}), "updated_at": now}
     expected = current["version"] if version is None else version
     stored = store.replace_fields(db.psychotherapists, psychotherapist_id, expected, fields)
+    if changed:
+        calendars.look_again(db, psychotherapist_id)
     return term_changes.finish(db, stored, now)
 
 

@@ -2,8 +2,8 @@
 
 One push onto the psychotherapist's calendar holds the whole series and decides it (documents.calendars).
 The sessions share `series_id`, which is the `_id` of the first one written. "This and the following" are the
-later sessions that are still scheduled and with the same psychotherapist; whoever stands in for one of them
-keeps it.
+later sessions that are still scheduled and of the same two people; whoever stands in for one of them, or was
+given its hour, keeps it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from service.database import Db
-from service.documents import calendars, clients, psychotherapists, sessions, slots, store
+from service.documents import calendars, client_time, clients, psychotherapists, sessions, slots, store
 from service.documents.store import Document, Request
 from service.domain.booking import check_times, overlapping
 from service.domain.months import local_time
@@ -52,22 +52,19 @@ def create(
     earlier = store.repeated(db.sessions, request)
     if earlier is not None:
         return get(db, earlier["series_id"])
-    planned = _planned(db, data, now, zone)
-    kept = [each.session for each in planned if each.place.action != "skip"]
-    if not kept:
-        raise InvalidInput({"decisions": [_("Así no queda ninguna cita en la serie.")]})
-    if request is not None:
-        kept[0].update(_id=request.id, request_hash=request.body_hash)
-    for session in kept:
-        session["series_id"] = kept[0]["_id"]
+    own = {"_id": request.id, "request_hash": request.body_hash} if request else {"_id": store.new_id()}
 
     def plan() -> list[calendars.Write]:
         if store.repeated(db.sessions, request) is not None:
             return []
-        return [calendars.write(session) for session in _resolved(db, planned, zone)]
+        kept = _resolved(db, _planned(db, data, now, zone), zone)
+        if not kept:
+            raise InvalidInput({"decisions": [_("Así no queda ninguna cita en la serie.")]})
+        kept[0].update(own)
+        return [calendars.write({**session, "series_id": own["_id"]}) for session in kept]
 
-    calendars.reserve(db, data["psychotherapist_id"], plan)
-    return get(db, kept[0]["_id"])
+    client_time.reserve(db, data["client_id"], data["psychotherapist_id"], plan)
+    return get(db, own["_id"])
 
 
 def get(db: Db, series_id: str) -> list[Document]:
@@ -79,10 +76,10 @@ def get(db: Db, series_id: str) -> list[Document]:
 
 
 def following(db: Db, first: Document) -> list[Document]:
-    """A session and the later ones of its series that are to come with the same psychotherapist."""
+    """A session and the later ones of its series that are to come with the same two people."""
     if first["series_id"] is None:
         return [first]
-    same = {name: first[name] for name in ("series_id", "psychotherapist_id")}
+    same = {name: first[name] for name in ("series_id", "psychotherapist_id", "client_id")}
     later = {"starts_at": {"$gte": first["starts_at"]}, "status": "scheduled", "_id": {"$ne": first["_id"]}}
     return [first, *db.sessions.find({**same, **later}).sort([("starts_at", 1), ("_id", 1)])]
 
@@ -96,13 +93,14 @@ def update_following(
     to those that need it. Conflict naming all that is in the way, Stale on another version: nothing is
     written.
     """
-    therapist = sessions.get(db, session_id)["psychotherapist_id"]
+    session = sessions.get(db, session_id)
+    therapist = session["psychotherapist_id"]
 
     def plan() -> list[calendars.Write]:
         first = sessions.as_read(db, session_id, version, therapist)
         return _edited(db, first, changes, now, zone)
 
-    return calendars.reserve(db, therapist, plan)
+    return client_time.reserve(db, session["client_id"], therapist, plan)
 
 
 def delete_following(db: Db, session_id: str, version: int | None, now: datetime) -> list[Document]:

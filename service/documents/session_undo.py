@@ -9,7 +9,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from service.database import Db
-from service.documents import calendars, clients, psychotherapists, slots, store
+from service.documents import calendars, client_time, clients, psychotherapists, slots, store
 from service.documents.store import Document
 from service.domain.booking import derived
 from service.errors import NotFound, Stale
@@ -35,7 +35,8 @@ def undo(db: Db, session_id: str, version: int, now: datetime, zone: ZoneInfo) -
         _check_hour(db, session, written, zone)
         return [calendars.write(session, written)]
 
-    [stored] = calendars.reserve(db, session["psychotherapist_id"], plan)
+    client_id = session["client_id"] if _takes_time(session, written) else None
+    [stored] = client_time.reserve(db, client_id, session["psychotherapist_id"], plan)
     if stored.get("write_id") != session["write_id"]:
         raise Stale(stored)
     return stored
@@ -70,13 +71,17 @@ def _earlier(written: Document, zone: ZoneInfo) -> Document:
     return {**session, **derived(session, zone)}
 
 
+def _takes_time(session: Document, written: Document) -> bool:
+    return bool(session["counts"] and not written.get("counts"))
+
+
 def _check_hour(db: Db, session: Document, written: Document, zone: ZoneInfo) -> None:
     """Refuses an hour that is taken.
 
     Where a reason for overbooking is on record, what was there already then is not in the way; only what was
     booked or moved since.
     """
-    if not session["counts"] or written.get("counts"):
+    if not _takes_time(session, written):
         return
     conflict = slots.slot_conflict(db, session, zone)
     if conflict is None:

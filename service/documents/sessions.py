@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from service.database import Db
-from service.documents import calendars, client_search, clients, psychotherapists, slots, store
+from service.documents import calendars, client_search, client_time, clients, psychotherapists, slots, store
 from service.documents.store import Document, Request
 from service.domain.booking import check_times, derived, initial_status
 from service.domain.months import local_day
@@ -53,18 +53,17 @@ def create(
     if earlier is not None:
         return earlier
     clients.require_active(db, data["client_id"])
-    session = new_document(db, data, now, zone)
-    if request is not None:
-        session |= {"_id": request.id, "request_hash": request.body_hash}
+    own = {"_id": request.id, "request_hash": request.body_hash} if request else {"_id": store.new_id()}
 
     def plan() -> list[calendars.Write]:
         if store.repeated(db.sessions, request) is not None:
             return []
+        session = new_document(db, data, now, zone) | own
         _check_slot(db, session, zone)
         return [calendars.write(session)]
 
-    written = calendars.reserve(db, session["psychotherapist_id"], plan)
-    return written[0] if written else store.get(db.sessions, session["_id"])
+    written = client_time.reserve(db, data["client_id"], data["psychotherapist_id"], plan)
+    return written[0] if written else store.get(db.sessions, own["_id"])
 
 
 def new_document(db: Db, data: Mapping[str, Any], now: datetime, zone: ZoneInfo) -> Document:
@@ -119,16 +118,18 @@ def update(
     if version is not None and version != current["version"]:
         raise Stale(current)
     session = edited(db, current, changes, now, zone)
+    own: Document = {"write_id": store.new_id()}
     if undoable:
-        session["before"] = {"version": session["version"], **{name: current[name] for name in undoable}}
-    written = session["write_id"] = store.new_id()
+        own["before"] = {"version": current["version"] + 1, **{name: current[name] for name in undoable}}
 
     def plan() -> list[calendars.Write]:
+        session = edited(db, current, changes, now, zone) | own
         _check_edit(db, session, current, zone)
         return [calendars.write(session, current)]
 
-    [stored] = calendars.reserve(db, session["psychotherapist_id"], plan)
-    if stored.get("write_id") != written:
+    client_id = session["client_id"] if moved(session, current) else None
+    [stored] = client_time.reserve(db, client_id, session["psychotherapist_id"], plan)
+    if stored.get("write_id") != own["write_id"]:
         raise Stale(get(db, session_id))
     return stored
 

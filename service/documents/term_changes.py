@@ -2,7 +2,8 @@
 
 The psychotherapist's own document is written first, with the new terms and, where the registered sessions
 take them over, `unapplied: {since, until, commission_bp}`. Then the sessions are rewritten through the
-calendar, some at a time, and `unapplied` is taken out; the sweep finishes what a crash left. Doing it twice
+calendar, some at a time, and `unapplied` is taken out; the sweep finishes what a crash left. A session that
+is being booked meanwhile is written first, or gets the new terms (calendars.look_again). Doing it twice
 changes nothing: a session that has the percent already is left alone. Closed months are never touched.
 """
 
@@ -45,6 +46,7 @@ def finish(db: Db, person: Document, now: datetime) -> Document:
     change = person.get("unapplied")
     if change is None:
         return person
+    calendars.look_again(db, person["_id"])
     while ids := _ids(db, person["_id"], change):
         for some in (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE)):
             calendars.reserve(db, person["_id"], partial(_writes, db, person["_id"], change, some, now))

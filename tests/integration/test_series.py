@@ -303,10 +303,12 @@ def test_following_leaves_other_people_other_psychotherapists_and_other_versions
     api: ApiClient, centre: SmallCentre, db: Db, booked: list[dict[str, Any]]
 ) -> None:
     stand_in = api.patch(f"/sessions/{booked[2]['id']}", {"psychotherapist_id": centre.roberts})
+    given_away = api.patch(f"/sessions/{booked[1]['id']}", {"client_id": centre.ana})
     address = f"/sessions/{booked[0]['id']}?scope=following"
     items = api.patch(address, {"note": "Beca"})["items"]
-    assert [item["id"] for item in items] == [booked[n]["id"] for n in (0, 1, 3)]
+    assert [item["id"] for item in items] == [booked[n]["id"] for n in (0, 3)]
     assert api.get(f"/sessions/{booked[2]['id']}") == stand_in
+    assert api.get(f"/sessions/{booked[1]['id']}") == given_away
     before = stored(db, booked[0]["series_id"])
     api.patch(address, {"note": "Otra"}, status=412, If_Match='"1"')
     api.delete(address, status=412, If_Match='"1"')

@@ -54,10 +54,11 @@ def _deliver(app: Flask, invitation_id: str, kind: str) -> None:
         log.info("nothing to send", record=invitation_id)
         return
     person = survey_mails.reader(db, claim.record)
-    reason = survey_mails.why_not(db, claim.record, kind, person, at)
+    reason = survey_mails.why_not(db, claim.record, kind, person, at, centre.zone)
     if reason or person is None:
         deliveries.withdrawn(claim, reason)
         return
+    survey_mails.readdress(db, claim.record, person["email"])
     link_secret = secret(survey_key(centre.secret_key), invitation_id, claim.record["nonce"])
     if secret_hash(link_secret) != claim.record["link_hash"]:
         deliveries.failed(claim, KEY_CHANGED)
@@ -81,7 +82,7 @@ def _letter(invitation: Document, kind: str, person: Document, link: str, centre
     """What the mail says to this person."""
     return mail.Survey(
         id=survey_mails.message_id(invitation, kind),
-        recipient=invitation["email"],
+        recipient=person["email"],
         language=invitation["language"],
         name=person["given_names"],
         month=invitation["month"],

@@ -13,6 +13,9 @@ from service.texts import _
 
 NO_RELATIONSHIPS: Document = {"psychotherapists": [], "clients": []}
 
+#: Nobody follows more merges than this; a circle would be a mistake.
+_MOST_MERGES = 20
+
 
 def create(db: Db, data: Mapping[str, Any], now: datetime, request: Request | None = None) -> Document:
     """Stores a new client (`data` as ClientSchema loads it) and its side of each relationship."""
@@ -90,6 +93,18 @@ def restore(db: Db, client_id: str, version: int, now: datetime) -> Document:
 def by_ids(db: Db, client_ids: Iterable[str]) -> dict[str, Document]:
     """Clients by id, for showing names beside sessions."""
     return {client["_id"]: client for client in db.clients.find({"_id": {"$in": sorted(set(client_ids))}})}
+
+
+def present_ids(db: Db, client_ids: Iterable[str]) -> dict[str, str]:
+    """By id, who each of these clients is now: oneself, or the one into whom one was merged since."""
+    found = {client_id: client_id for client_id in client_ids}
+    for _step in range(_MOST_MERGES):
+        merged = {"_id": {"$in": sorted(set(found.values()))}, "merged_into": {"$exists": True}}
+        into = {each["_id"]: each["merged_into"] for each in db.clients.find(merged, {"merged_into": 1})}
+        if not into:
+            break
+        found = {client_id: into.get(now, now) for client_id, now in found.items()}
+    return found
 
 
 def finish_mirroring(db: Db, client: Document) -> Document:

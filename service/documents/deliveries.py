@@ -102,14 +102,13 @@ def withdrawn(claim: Claim, reason: str) -> None:
     _mine(claim, ("claimed",), {"state": "withdrawn", "error": reason, "lease": None})
 
 
-def again(mail: Mail, fields: Document | None = None) -> bool:
-    """Has a mail that failed or is unconfirmed sent again, because somebody asked for it; whether it was one.
-
-    `fields` are set on the record with it.
+def again(mail: Mail) -> bool:
+    """Has a mail that failed or is unconfirmed sent again, because somebody asked for it; whether it was
+    one.
     """
     fresh = {"state": "pending", "attempts": 0, **dict.fromkeys(("next_at", "error", "lease", "sent_at"))}
     known = {f"{mail.path}state": {"$in": ["failed", "unconfirmed"]}}
-    return _write(mail, known, fresh, more={**mail.when_gone, "$set": fields or {}}) is not None
+    return _write(mail, known, fresh, more=mail.when_gone) is not None
 
 
 def due(records: Collection[Document], part: str, now: datetime) -> list[str]:
@@ -155,8 +154,7 @@ def _write(
     """Sets `fields` of the mail (None removes one) where `condition` holds; the record, or None."""
     kept = {f"{mail.path}{name}": value for name, value in fields.items() if value is not None}
     gone = {f"{mail.path}{name}": "" for name, value in fields.items() if value is None}
-    change: Document = {"$inc": {"version": 1}, **(more or {})}
-    change["$set"] = {**kept, **change.get("$set", {})}
+    change: Document = {"$inc": {"version": 1}, **(more or {}), "$set": kept}
     if gone:
         change["$unset"] = gone
     return mail.records.find_one_and_update(

@@ -8,8 +8,9 @@
      reminder: {the same of the reminder's mail} once it is due,
      answered_at, answer, pending: [month] (the month's summary is to be made again)}
 
-`withdrawn` was prepared and never sent: `error` says why (one of domain.surveys.REASONS, or "closed"). The
-secret of the link is not here: domain.survey_links makes it, and `find_by_secret` looks for its hash.
+`withdrawn` was prepared and never sent: `error` says why (one of domain.surveys.REASONS, or
+"not_responsible", "merged", "closed"). The secret of the link is not here: domain.survey_links makes it, and
+`find_by_secret` looks for its hash. `email` is where the latest mail went, or is to go.
 """
 
 from collections.abc import Iterable
@@ -19,10 +20,10 @@ from typing import Any
 from pymongo.errors import BulkWriteError
 
 from service.database import Db
-from service.documents import store
+from service.documents import clients, store
 from service.documents.store import Document
-from service.domain import survey_links
-from service.domain.surveys import Asked, LeftOut, choose
+from service.domain import survey_links, surveys
+from service.domain.surveys import Asked, LeftOut, Pair
 
 #: What counts as invited in a response rate.
 INVITED = ("sent", "unconfirmed")
@@ -38,7 +39,7 @@ def prepare(db: Db, month: str, key: bytes, day: str, now: datetime, closes_at: 
 
     `day` is the local day of `now`. Doing it again, or several at once, adds nothing twice.
     """
-    asked, left_out = chosen(db, month, day)
+    asked, left_out = unasked(db, month, day)
     new = [_invitation(month, each, key, now, closes_at) for each in asked]
     try:
         if new:
@@ -49,11 +50,16 @@ def prepare(db: Db, month: str, key: bytes, day: str, now: datetime, closes_at: 
     return left_out
 
 
-def chosen(db: Db, month: str, day: str) -> tuple[list[Asked], list[LeftOut]]:
-    """Who would be asked about a month on a local day, and who would not, with what is stored now."""
+def unasked(db: Db, month: str, day: str) -> tuple[list[Asked], list[LeftOut]]:
+    """Who is still to be asked about a month on a local day, and who is left out, with what is stored now.
+
+    Whoever was asked as another record, since merged, was asked; what was withdrawn asked nobody.
+    """
     done = db.sessions.find({"month": month, "status": "done"}, {"client_id": 1, "psychotherapist_id": 1})
     pairs = {(session["client_id"], session["psychotherapist_id"]) for session in done}
-    return choose(sorted(pairs), _people(db, {client_id for client_id, _ in pairs}), day)
+    asked, left_out = surveys.choose(sorted(pairs), people(db, {client_id for client_id, _ in pairs}), day)
+    persons, asked_about = _asked(db, month)
+    return surveys.unasked(asked, persons, asked_about), left_out
 
 
 def get(db: Db, invitation_id: str) -> Document:
@@ -73,6 +79,18 @@ def find_by_secret(db: Db, secret: str) -> Document | None:
     return db.invitations.find_one({"link_hash": survey_links.secret_hash(secret)})
 
 
+def people(db: Db, client_ids: Iterable[str]) -> dict[str, Document]:
+    """These clients and those who answer for them, by id."""
+    found = clients.by_ids(db, client_ids)
+    others = {
+        link["client_id"]
+        for client in found.values()
+        for link in client["relationships"]["clients"]
+        if link["answers_surveys"]
+    }
+    return found | clients.by_ids(db, others - found.keys())
+
+
 def mark_reminders(db: Db, month: str, now: datetime, sent_until: datetime) -> int:
     """Says that who has not answered is to be reminded, once; how many it now said it of.
 
@@ -88,21 +106,17 @@ def mark_reminders(db: Db, month: str, now: datetime, sent_until: datetime) -> i
     return marked.modified_count
 
 
-def _people(db: Db, client_ids: set[str]) -> dict[str, Document]:
-    """These clients and those who answer for them, by id."""
-    people = _by_id(db, client_ids)
-    others = {
-        link["client_id"]
-        for client in people.values()
-        for link in client["relationships"]["clients"]
-        if link["answers_surveys"]
-    }
-    return people | _by_id(db, others - people.keys())
-
-
-def _by_id(db: Db, client_ids: Iterable[str]) -> dict[str, Document]:
-    found = db.clients.find({"_id": {"$in": sorted(client_ids)}}, {"search": 0})
-    return {client["_id"]: client for client in found}
+def _asked(db: Db, month: str) -> tuple[set[str], set[Pair]]:
+    """Who has an invitation for a month, and about which pairs somebody was asked, as who they are now."""
+    invited = list(db.invitations.find({"month": month}, {"state": 1, "person_id": 1, "pairs": 1}))
+    out = [each for each in invited if each["state"] != "withdrawn"]
+    persons = {each["person_id"] for each in out}
+    pairs = [(pair["client_id"], pair["psychotherapist_id"]) for each in out for pair in each["pairs"]]
+    now = clients.present_ids(db, persons | {client_id for client_id, _ in pairs})
+    return (
+        {each["person_id"] for each in invited} | {now[person_id] for person_id in persons},
+        {(now[client_id], psychotherapist_id) for client_id, psychotherapist_id in pairs},
+    )
 
 
 def _invitation(month: str, asked: Asked, key: bytes, now: datetime, closes_at: datetime) -> Document:

@@ -15,9 +15,6 @@ from service.domain import nps
 from service.domain.names import fold
 from service.domain.people import full_name
 
-#: Nobody follows more merges than this; a circle would be a mistake.
-_MOST_MERGES = 20
-
 
 def record(db: Db, invitation: Document, answer: Document, now: datetime) -> bool:
     """Stores the answer to an invitation; False, and nothing is written, if it has one or is closed."""
@@ -58,14 +55,9 @@ def unsubscribe(db: Db, invitation: Document, now: datetime) -> None:
 
     A client who was merged into another since is that other one now.
     """
-    client_id = invitation["person_id"]
-    for _ in range(_MOST_MERGES):
-        client = db.clients.find_one({"_id": client_id}, {"merged_into": 1})
-        if client is None or not client.get("merged_into"):
-            break
-        client_id = client["merged_into"]
+    asked = invitation["person_id"]
     db.clients.update_one(
-        {"_id": client_id, "unsubscribed_at": None},
+        {"_id": clients.present_ids(db, [asked])[asked], "unsubscribed_at": None},
         {"$set": {"unsubscribed_at": now}, "$inc": {"version": 1}},
     )
 

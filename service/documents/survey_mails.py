@@ -4,18 +4,20 @@ import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from service.database import Db
 from service.documents import clients, deliveries, invitations
 from service.documents.deliveries import Mail
 from service.documents.store import Document
-from service.domain.surveys import NO_CONSENT, NO_EMAIL, UNSUBSCRIBED
+from service.domain.months import local_day
+from service.domain.surveys import NO_EMAIL, why_no_longer
 
 SURVEY, REMINDER = "survey", "reminder"
 #: Kind of mail → the part of the invitation that it stands under.
 PARTS = {SURVEY: "", REMINDER: "reminder"}
 
-CLOSED, ANSWERED = "closed", "answered"
+CLOSED, ANSWERED, MERGED = "closed", "answered", "merged"
 
 
 def mail(db: Db, invitation_id: str, kind: str) -> Mail:
@@ -46,19 +48,23 @@ def retry(db: Db, invitation_id: str) -> bool:
 
     False where there is none, or nothing to send it to. NotFound without the invitation.
     """
-    invitation = invitations.get(db, invitation_id)
-    person = db.clients.find_one({"_id": invitation["person_id"]}, {"email": 1}) or {}
-    address = {"email": person["email"]} if person.get("email") else {}
-    tried = [deliveries.again(mail(db, invitation_id, kind), address) for kind in PARTS if address]
+    person = reader(db, invitations.get(db, invitation_id)) or {}
+    kinds = PARTS if person.get("email") else ()
+    tried = [deliveries.again(mail(db, invitation_id, kind)) for kind in kinds]
     return any(tried)
 
 
 def reader(db: Db, invitation: Document) -> Document | None:
-    """The client who reads an invitation's mails; None where there is no such client any more."""
-    return db.clients.find_one({"_id": invitation["person_id"]}, {"search": 0})
+    """The client who reads an invitation's mails, also where that was another record when it was prepared;
+    None where there is no such client any more.
+    """
+    asked = invitation["person_id"]
+    return db.clients.find_one({"_id": clients.present_ids(db, [asked])[asked]}, {"search": 0})
 
 
-def why_not(db: Db, invitation: Document, kind: str, person: Mapping[str, Any] | None, at: datetime) -> str:
+def why_not(
+    db: Db, invitation: Document, kind: str, person: Document | None, at: datetime, zone: ZoneInfo
+) -> str:
     """Why a mail that was prepared must not go any more at the calendar's `at`; "" where it may."""
     if invitation["closes_at"] <= at:
         return CLOSED
@@ -66,10 +72,38 @@ def why_not(db: Db, invitation: Document, kind: str, person: Mapping[str, Any] |
         return ANSWERED
     if person is None:
         return NO_EMAIL
-    if person.get("unsubscribed_at"):
-        return UNSUBSCRIBED
-    about = clients.by_ids(db, [pair["client_id"] for pair in invitation["pairs"]])
-    return "" if any(client.get("survey_consent") for client in about.values()) else NO_CONSENT
+    ids = clients.present_ids(db, [pair["client_id"] for pair in invitation["pairs"]]).values()
+    people = invitations.people(db, ids)
+    about = [people[client_id] for client_id in ids if client_id in people]
+    reason = why_no_longer(person, about, people, local_day(invitation["prepared_at"], zone))
+    return reason or (MERGED if _goes_to_a_twin(db, invitation, person) else "")
+
+
+def readdress(db: Db, invitation: Document, email: str) -> None:
+    """Keeps where an invitation's mail goes, where that is not the address it was prepared for."""
+    if invitation["email"] != email:
+        change = {"$set": {"email": email}, "$inc": {"version": 1}}
+        db.invitations.update_one({"_id": invitation["_id"]}, change)
+
+
+def _goes_to_a_twin(db: Db, invitation: Document, person: Document) -> bool:
+    """Whether somebody who was two clients until they were merged has their mail under the other one.
+
+    That is the one that went out; of two that wait, the one of the client who stayed.
+    """
+    if "merges" not in person:
+        return False
+    shown = {"month": 1, "person_id": 1, "state": 1}
+    others = db.invitations.find({"month": invitation["month"], "state": {"$ne": "withdrawn"}}, shown)
+    month = {each["person_id"]: each for each in others}
+    now = clients.present_ids(db, month)
+    own = [each for person_id, each in month.items() if now[person_id] == person["_id"]]
+    first = min(own, key=lambda each: (each["state"] not in deliveries.GONE, *_order(each, person)))
+    return bool(first["_id"] != invitation["_id"])
+
+
+def _order(invitation: Document, person: Document) -> tuple[bool, str]:
+    return invitation["person_id"] != person["_id"], invitation["_id"]
 
 
 def message_id(invitation: Mapping[str, Any], kind: str) -> str:

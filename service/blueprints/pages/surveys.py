@@ -72,14 +72,13 @@ def _form_month() -> str:
 
 
 def _sending(month: str) -> dict[str, Any]:
-    """What the page shows of the sending: survey (an overview), lacking (who would be asked now), left_out,
+    """What the page shows of the sending: survey (an overview), lacking (who is still to be asked), left_out,
     names, can_start, is_open, and the local days of a run, last_day and reminds_on.
     """
     db, zone = current.db(), current.settings().zone
     found = survey_overview.overview(db, month, clock.system_now())
-    asked, left_out = invitations.chosen(db, month, current.today())
+    lacking, left_out = invitations.unasked(db, month, current.today())
     invited = {record["person_id"] for record in found["invitations"]}
-    lacking = [each for each in asked if each.person["_id"] not in invited]
     # A run says who was left out when it was prepared; before there is one, who would be.
     left = found["run"]["left_out"] if found["run"] else [vars(each) for each in left_out]
     run = found["run"] or {}

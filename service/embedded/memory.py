@@ -103,9 +103,14 @@ class Memory:
 
     def drop_index(self, collection: Collection, name: str) -> None:
         """Takes an index away."""
-        index = collection.indexes[name]
+        before = dict(collection.indexes)
         collection.drop_index(name)
-        self._note(lambda: collection.add_index(index), RemoveIndex(collection.number, name))
+
+        def put_back() -> None:
+            collection.add_index(before[name])
+            collection.indexes = before
+
+        self._note(put_back, RemoveIndex(collection.number, name))
 
     def mark(self) -> int:
         """Where the journal stands, for `take_back`."""

@@ -5,7 +5,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from service.embedded import engine as engine_module
@@ -104,6 +104,15 @@ def test_a_restart_gives_the_same(tmp_path_factory: Any, commands: Any) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(first=st.lists(COMMANDS, max_size=8), failing=COMMANDS)
+@example(
+    first=[
+        {
+            "createIndexes": "t",
+            "indexes": [{"key": {"a": 1}, "name": "a_1"}, {"key": {"b": 1}, "name": "b_1"}],
+        }
+    ],
+    failing={"dropIndexes": "t", "index": "*"},
+)
 def test_a_write_that_the_disk_refuses_changes_nothing(
     tmp_path_factory: Any, first: Any, failing: Any
 ) -> None:

@@ -161,8 +161,8 @@ def test_the_report_says_what_the_api_says(api: ApiClient, centre: SmallCentre, 
         f"{figures['clients']} {figures['new_clients']} nuevos · {figures['recurrent_clients']} recurrentes"
     )
     assert kinds in cards["Clientes activos"]
-    both = f"{figures['virtual_clients']} / {figures['on_site_clients']} {figures['both_clients']} en ambas"
-    assert both in cards["Clientes virtuales / presenciales"]
+    held = f"{figures['virtual_clients']} virtuales · {figures['on_site_clients']} presenciales"
+    assert f"{held} · {figures['both_clients']} en ambas" in cards["Clientes activos"]
     fisher = next(row for row in rows(page) if "Logan Fisher" in row)
     assert "40 % a 42.5 %" in fisher
     assert "37.5 %" in next(row for row in rows(page) if "Ronald Emard" in row)

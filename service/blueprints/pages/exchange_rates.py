@@ -1,5 +1,7 @@
 """Tipo de cambio: the rates of a month, pasted a line a day."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, Response, flash, make_response, render_template, request
 from flask_babel import ngettext
 
@@ -41,9 +43,16 @@ def _page(month: str, typed: str = "", errors: list[str] | None = None) -> str:
     return render_template(
         "pages/settings/exchange_rates.html",
         month=month,
-        rates=[(day, rate_text(rate)) for day, rate in exchange_rates.of_month(db, month).items()],
+        rates=_aligned(exchange_rates.of_month(db, month)),
         missing=months.figures(db, month)["consolidated"]["missing_days"],
         typed=typed,
         errors=errors or [],
         may_change=auth.is_direction(),
     )
+
+
+def _aligned(rates: Mapping[str, int]) -> list[tuple[str, str]]:
+    """(day, rate), all with as many decimals as the longest has: their points stand below each other."""
+    texts = {day: rate_text(rate) for day, rate in rates.items()}
+    most = max((len(text.partition(".")[2]) for text in texts.values()), default=0)
+    return [(day, text + "0" * (most - len(text.partition(".")[2]))) for day, text in texts.items()]

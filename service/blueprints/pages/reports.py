@@ -34,6 +34,7 @@ def monthly() -> str:
         missed_total={name: sum(own[name] for own in missed.values()) for name in ("cancelled", "no_show")},
         rates=exchange_rates.of_month(db, month),
         stars={own["psychotherapist_id"]: own for own in survey_answers.stars(db, month)},
+        over=month < present,
         **_compared(db, figures, running=month >= present),
     )
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from service.embedded.candidates import candidates
+from service.embedded.errors import bad_value, not_supported
 from service.embedded.indexes import FieldIndex, Index, UniqueIndex, duplicate
 from service.embedded.matching import matcher
 from service.embedded.values import Document, key_of
@@ -43,6 +44,14 @@ class Collection:
             self.looked_at += 1
             if test(document):
                 yield record, document
+
+    def check_hint(self, hint: Any) -> None:
+        """CommandError where a hint names no index, or one through which MongoDB would miss documents."""
+        wanted = [index for index in self.indexes.values() if index.is_called(hint)]
+        if not wanted:
+            raise bad_value("error processing query: hint provided does not correspond to an existing index")
+        if any(index.is_partial for index in wanted):
+            raise not_supported("a hint at an index that leaves documents out")
 
     def check(self, record: int, document: Document) -> None:
         """CommandError (11000) where the document may not stand beside the others."""

@@ -1,20 +1,21 @@
 """Aggregation expressions: mongomock computes them, with what it does differently from MongoDB put right.
 
-Its traps (version 4.3): a missing field is a KeyError that empties the whole output, True equals 1, $not of a
-list is always false, $mod gives a float, a list of expressions is not computed, datetimes cannot be added to.
+Its traps (version 4.3): a missing field is a KeyError that empties the whole output, True equals 1 and is a
+number, $not of a list is always false, a list of expressions is not computed, null as text is "None". So only
+the operators that were compared one by one are taken, and any other is refused by name.
 https://www.mongodb.com/docs/manual/reference/operator/aggregation/
 """
 
 from __future__ import annotations
 
 import datetime
-import math
 import operator
 from collections.abc import Callable
 from typing import Any
 
 from mongomock import OperationFailure, aggregate
 
+from service.embedded import arithmetic
 from service.embedded.errors import BAD_VALUE, CommandError, not_supported
 from service.embedded.values import MISSING, Document, key_of
 
@@ -28,7 +29,11 @@ _MongomockParser: Any = aggregate._Parser
 
 
 def expression(specification: Any) -> Compute:
-    """What computes the expression for a document: a value, or MISSING. The document is left as it is."""
+    """What computes the expression for a document: a value, or MISSING. The document is left as it is.
+
+    CommandError where it is wrong by itself or uses an operator that is not supported.
+    """
+    _check(specification)
     if (
         isinstance(specification, str)
         and specification.startswith("$")
@@ -38,6 +43,33 @@ def expression(specification: Any) -> Compute:
     if isinstance(specification, (dict, list, str)):
         return lambda document: _computed(specification, document)
     return lambda document: specification
+
+
+def _check(specification: Any) -> None:
+    """CommandError where an operator or a field's path in the expression can never be computed right."""
+    if isinstance(specification, str) and specification.startswith("$"):
+        if not all(specification.removeprefix("$").removeprefix("$").split(".")):
+            raise CommandError(15998, "FieldPath field names may not be empty strings.")
+    elif isinstance(specification, list):
+        for part in specification:
+            _check(part)
+    elif type(specification) is dict:
+        for name, operand in specification.items():
+            if name.startswith("$"):
+                _check_operator(name, operand, specification)
+            if name != "$literal":
+                _check(operand)
+
+
+def _check_operator(name: str, operand: Any, specification: Document) -> None:
+    if len(specification) > 1:
+        raise CommandError(15983, "an object that is an expression must have exactly one field")
+    if name not in _SUPPORTED:
+        raise not_supported(f"the expression {name}")
+    if name == "$cond" and type(operand) is dict and set(operand) != {"if", "then", "else"}:
+        raise CommandError(17080, "$cond takes if, then and else")
+    if name == "$ifNull" and (type(operand) is not list or len(operand) < 2):
+        raise CommandError(1257300, "$ifNull needs at least two arguments")
 
 
 def truth(value: Any) -> bool:
@@ -92,6 +124,8 @@ class _Expressions(_MongomockParser):  # type: ignore[misc]
             ((name, operand),) = expression.items()
             if name in _OWN:
                 return _OWN[name](self, operand)
+            if name in _ARITHMETIC:
+                return self._arithmetic(name, operand)
             if name in _OF_ONE and isinstance(operand, list) and len(operand) == 1:
                 return super().parse({name: operand[0]})
         return super().parse(expression)
@@ -147,44 +181,18 @@ class _Expressions(_MongomockParser):  # type: ignore[misc]
         key = _comparable(wanted)
         return any(_comparable(value) == key for value in among)
 
-    def _divide(self, values: Any) -> Any:
-        dividend, divisor = self._two_numbers(values, "$divide")
-        if dividend is None or divisor is None:
-            return None
-        if divisor == 0:
-            raise CommandError(BAD_VALUE, "can't $divide by zero")
-        return dividend / divisor
+    def _arithmetic(self, name: str, values: Any) -> Any:
+        """A missing or null operand makes the result null."""
+        compute, count = _ARITHMETIC[name]
+        given = values if isinstance(values, list) else [values]
+        operands = self.parse(_exactly(count, given, name) if count else given)
+        return None if None in operands else compute(*operands)
 
-    def _mod(self, values: Any) -> Any:
-        dividend, divisor = self._two_numbers(values, "$mod")
-        if dividend is None or divisor is None:
-            return None
-        if divisor == 0:
-            raise CommandError(16610, "can't $mod by zero")
-        rest = math.fmod(dividend, divisor)
-        if isinstance(dividend, int) and isinstance(divisor, int):
-            whole = abs(dividend) % abs(divisor)
-            return whole if dividend >= 0 else -whole
-        return rest
-
-    def _two_numbers(self, values: Any, name: str) -> list[Any]:
-        operands = [self._or_missing(value) for value in _exactly(2, values, name)]
-        numbers = [None if value is MISSING else value for value in operands]
-        if any(isinstance(n, bool) or not isinstance(n, (int, float, type(None))) for n in numbers):
-            raise CommandError(14, f"{name} only supports numeric types")
-        return numbers
-
-    def _add(self, values: Any) -> Any:
-        operands = [self._or_missing(v) for v in (values if isinstance(values, list) else [values])]
-        if any(value is MISSING or value is None for value in operands):
-            return None
-        dates = [value for value in operands if isinstance(value, datetime.datetime)]
-        if any(isinstance(v, bool) or not isinstance(v, (int, float, datetime.datetime)) for v in operands):
-            raise CommandError(14, "$add only supports numeric or date types")
-        if len(dates) > 1:
-            raise CommandError(16612, "only one date allowed in an $add expression")
-        total = sum(value for value in operands if not isinstance(value, datetime.datetime))
-        return dates[0] + datetime.timedelta(milliseconds=total) if dates else total
+    def _sum(self, values: Any) -> Any:
+        """Of several operands, or of the elements of one that is an array."""
+        operands = self.parse(values if isinstance(values, list) else [values])
+        one_array = len(operands) == 1 and isinstance(operands[0], list)
+        return arithmetic.total(operands[0] if one_array else operands)
 
     def _merge_objects(self, values: Any) -> Document:
         merged: Document = {}
@@ -233,18 +241,27 @@ class _Expressions(_MongomockParser):  # type: ignore[misc]
 
 _OWN: dict[str, Callable[[_Expressions, Any], Any]] = {
     "$in": _Expressions._in,
-    "$divide": _Expressions._divide,
-    "$mod": _Expressions._mod,
-    "$add": _Expressions._add,
+    "$sum": _Expressions._sum,
     "$mergeObjects": _Expressions._merge_objects,
     "$arrayElemAt": _Expressions._array_elem_at,
     "$filter": _Expressions._filter,
     "$map": _Expressions._map,
 }
+# What is computed, and how many operands it takes (0: any number).
+_ARITHMETIC: dict[str, tuple[Callable[..., Any], int]] = {
+    "$add": (arithmetic.add, 0),
+    "$subtract": (arithmetic.subtract, 2),
+    "$multiply": (arithmetic.multiply, 0),
+    "$divide": (arithmetic.divide, 2),
+    "$mod": (arithmetic.remainder, 2),
+    "$floor": (arithmetic.floor, 1),
+    "$ceil": (arithmetic.ceil, 1),
+}
 # May be written with their one operand in a list; mongomock knows only the bare one.
-_OF_ONE = {*aggregate.unary_arithmetic_operators, *aggregate.date_operators, *aggregate.type_operators} | {
-    "$toString", "$toInt", "$toLong", "$toDecimal", "$toLower", "$toUpper", "$arrayToObject",
-    "$objectToArray",
+_OF_ONE = {"$isArray", "$size"}
+_SUPPORTED = {
+    *_OWN, *_ARITHMETIC, *_COMPARISONS, *_OF_ONE,
+    "$and", "$cmp", "$concatArrays", "$cond", "$ifNull", "$let", "$literal", "$not", "$or", "$switch",
 }  # fmt: skip
 
 

@@ -6,12 +6,10 @@ and takes True and 1 for one key. https://www.mongodb.com/docs/manual/reference/
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
-from bson import Int64
-
+from service.embedded.arithmetic import average, total
 from service.embedded.errors import CommandError, not_supported
 from service.embedded.expressions import Compute, expression
 from service.embedded.values import MISSING, Document, Key, key_of
@@ -56,31 +54,12 @@ def _accumulator(name: str, value: Any) -> tuple[Compute, Accumulate]:
         raise CommandError(40234, f"The field '{name}' must be an accumulator object")
     ((operator, operand),) = value.items()
     if operator == "$count":
-        return lambda document: 1, _sum
+        return lambda document: 1, total
     if operator in _UNSUPPORTED:
         raise not_supported(f"the accumulator {operator}")
     if operator not in _ACCUMULATORS:
         raise CommandError(15952, f"unknown group operator '{operator}'")
     return expression(operand), _ACCUMULATORS[operator]
-
-
-def _numbers(values: list[Any]) -> list[Any]:
-    return [value for value in values if isinstance(value, (int, float)) and not isinstance(value, bool)]
-
-
-def _sum(values: list[Any]) -> Any:
-    numbers = _numbers(values)
-    if any(isinstance(number, float) for number in numbers):
-        return math.fsum(numbers)
-    total = sum(numbers)
-    if not -(2**63) <= total < 2**63:
-        return float(total)
-    return Int64(total) if any(isinstance(number, Int64) for number in numbers) else total
-
-
-def _average(values: list[Any]) -> Any:
-    numbers = _numbers(values)
-    return _sum(numbers) / len(numbers) if numbers else None
 
 
 def _smallest(values: list[Any]) -> Any:
@@ -115,8 +94,8 @@ def _merged(values: list[Any]) -> Document:
 
 
 _ACCUMULATORS: dict[str, Accumulate] = {
-    "$sum": _sum,
-    "$avg": _average,
+    "$sum": total,
+    "$avg": average,
     "$min": _smallest,
     "$max": _largest,
     "$first": _at(0),

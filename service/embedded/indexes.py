@@ -42,6 +42,17 @@ class Index:
         """Whether a value may exist only once."""
         return bool(self.specification.get("unique", False))
 
+    @property
+    def is_partial(self) -> bool:
+        """Whether it leaves documents out."""
+        return self.applies is not None or bool(self.specification.get("sparse", False))
+
+    def is_called(self, name_or_key: Any) -> bool:
+        """Whether this is the index of that name, or with that key."""
+        if type(name_or_key) is dict:
+            return key_of(self.specification["key"]) == key_of(name_or_key)
+        return bool(name_or_key == self.name)
+
     def holds(self, document: Document) -> bool:
         """Whether the document is in the index at all (partial and sparse ones leave some out)."""
         if self.applies is not None:

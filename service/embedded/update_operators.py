@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bson import Int64, Regex, Timestamp
+from bson.decimal128 import Decimal128
 
 from service.embedded.conditions import equal_to
 from service.embedded.errors import FAILED_TO_PARSE, TYPE_MISMATCH, CommandError, bad_value, not_supported
@@ -51,6 +52,8 @@ def _arithmetic(name: str, start: int, compute: Callable[[Any, Any], Any]) -> Op
 
 
 def _is_number(value: Any) -> bool:
+    if isinstance(value, Decimal128):
+        raise not_supported("arithmetic with Decimal128")
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 

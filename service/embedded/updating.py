@@ -238,6 +238,8 @@ def _collect(query: Document, found: dict[str, Any]) -> None:
             _note(found, name, value)
         elif "$eq" in value:
             _note(found, name, value["$eq"])
+        elif len(value.get("$all", ())) == 1 and not is_operators(value["$all"][0]):
+            _note(found, name, value["$all"][0])
 
 
 def _note(found: dict[str, Any], name: str, value: Any) -> None:

@@ -151,6 +151,27 @@ def test_unique_over_part_of_the_documents(db: Any) -> None:
     assert db.things.count_documents({"document.number": "1"}) == 2
 
 
+def test_a_hint_names_an_index_that_is_there(db: Any) -> None:
+    things = db.things
+    assert list(things.find({}, hint="a_1")) == []  # nothing is looked for in a collection that is not there
+    things.insert_one({"_id": 1, "a": 1})
+    things.create_index([("a", 1), ("b", 1)], name="both")
+    things.create_index("a", sparse=True)
+    right = {"$set": {"c": 1}}
+    for hint in ("both", [("a", 1), ("b", 1)], "_id_"):
+        assert things.count_documents({}, hint=hint) == len(list(things.find({}, hint=hint))) == 1
+        assert things.update_one({}, right, hint=hint).matched_count == 1
+        assert things.find_one_and_update({}, right, hint=hint)
+    for hint, code in (("nonsense", 2), ([("b", 1), ("a", 1)], 2), ("a_1", 115)):
+        assert refused(list, things.find({}, hint=hint)) == code
+        assert refused(things.aggregate, [], hint=hint) == code
+        assert refused(things.count_documents, {}, hint=hint) == code
+        assert refused(things.distinct, "a", hint=hint) == code
+        assert refused(things.update_many, {}, right, hint=hint) == code
+        assert refused(things.delete_many, {}, hint=hint) == code
+        assert refused(things.find_one_and_update, {}, right, hint=hint) == code
+
+
 def test_a_dropped_collection_takes_its_indexes_along(db: Any) -> None:
     db.things.create_index("a", unique=True)
     db.things.insert_one({"_id": 1, "a": 1})

@@ -157,7 +157,7 @@ def _names(collection: Collection, wanted: Any) -> list[str]:
     if wanted == "*":
         return [name for name in collection.indexes if name != "_id_"]
     if type(wanted) is dict:
-        names = [name for name, index in collection.indexes.items() if _same_key(index, wanted)]
+        names = [name for name, index in collection.indexes.items() if index.is_called(wanted)]
         if not names:
             raise CommandError(INDEX_NOT_FOUND, "can't find index with that key")
     else:
@@ -170,10 +170,6 @@ def _names(collection: Collection, wanted: Any) -> list[str]:
         if name not in collection.indexes:
             raise CommandError(INDEX_NOT_FOUND, f"index not found with name [{name}]")
     return list(dict.fromkeys(names))
-
-
-def _same_key(index: Index, key: Document) -> bool:
-    return key_of(index.specification["key"]) == key_of(key)
 
 
 _NOT_IN_CREATE = (

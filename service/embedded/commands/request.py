@@ -59,6 +59,12 @@ class Request:
         """The collection the command is on, or None."""
         return self.memory.collection(self.database, self.target)
 
+    def check_hint(self, hint: Any) -> None:
+        """CommandError where the collection has no such index. One that is not there has no documents."""
+        collection = self.collection() if hint not in (None, {}) else None
+        if collection:
+            collection.check_hint(hint)
+
     def option(self, name: str, kind: type, default: Any = None) -> Any:
         """The option's value; CommandError (14) where it is of another kind. Null counts as not given."""
         value = self.body.get(name)
@@ -87,6 +93,8 @@ class Command:
     def run(self, request: Request) -> Document:
         """The reply without `ok`. CommandError for an option that is unknown or would be ignored."""
         self._check(request)
+        if "hint" in request.body:
+            request.check_hint(request.body["hint"])
         return self.handler(request)
 
     def _check(self, request: Request) -> None:
@@ -153,8 +161,8 @@ def _check_concerns(body: Document) -> None:
     """What a single server can promise: everything but several servers and a moment of the past."""
     write = body.get("writeConcern") or {}
     copies = write.get("w", 1) if type(write) is dict else 1
-    if isinstance(copies, (int, float)) and copies > 1:
-        raise CommandError(BAD_VALUE, "cannot use 'w' > 1 when a host is not replicated")
+    if copies not in (0, 1, "majority"):
+        raise CommandError(BAD_VALUE, "a single server can only promise w: 0, 1 or 'majority'")
     read = body.get("readConcern") or {}
     if type(read) is dict and read.get("level") == "snapshot":
         raise not_supported("read concern snapshot")

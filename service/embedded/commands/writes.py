@@ -23,7 +23,7 @@ from service.embedded.commands.request import (
 from service.embedded.errors import FAILED_TO_PARSE, CommandError
 from service.embedded.matching import matcher
 from service.embedded.projecting import projection, sort_fields, sorted_by
-from service.embedded.stored import with_id
+from service.embedded.stored import check_namespace, with_id
 from service.embedded.updating import Update, is_replacement, update_of, upserted
 from service.embedded.values import Document, key_of
 
@@ -102,7 +102,7 @@ def _each(request: Request, field: str, one: Callable[[Any], None]) -> Document:
     statements = request.option(field, list, [])
     if not 0 < len(statements) <= MAX_STATEMENTS:
         raise CommandError(16, f"Write batch sizes must be between 1 and {MAX_STATEMENTS}.")
-    request.target  # noqa: B018 - raises where the collection's name is none
+    check_namespace(request.database, request.target)
     ordered = request.flag("ordered", True)
     errors: list[Document] = []
     for index, statement in enumerate(statements):
@@ -124,6 +124,7 @@ def _update_statement(request: Request, statement: Document) -> _Updated:
         {"collation", "c", "sort"},
         "update.updates",
     )
+    request.check_hint(statement.get("hint"))
     query = typed(statement.get("q"), dict, "update.updates.q")
     multi, upsert = (as_flag(statement.get(name), f"update.updates.{name}") for name in ("multi", "upsert"))
     if multi and is_replacement(statement.get("u")):
@@ -160,6 +161,7 @@ def _upsert(request: Request, query: Document, specification: Any, change: Updat
 
 def _delete_statement(request: Request, statement: Document) -> int:
     check_options(statement, {"q", "limit", "hint"}, {"collation"}, "delete.deletes")
+    request.check_hint(statement.get("hint"))
     query = typed(statement.get("q"), dict, "delete.deletes.q")
     limit = as_whole(statement.get("limit"), "delete.deletes.limit")
     if limit not in (0, 1):

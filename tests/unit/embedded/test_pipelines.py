@@ -4,7 +4,7 @@ import datetime
 from typing import Any
 
 import pytest
-from bson import Int64
+from bson import Decimal128, Int64
 
 from service.embedded.errors import CommandError
 from service.embedded.expressions import expression
@@ -89,6 +89,11 @@ def results(documents: Any, pipeline: Any) -> Any:
         ({"a": 7.2}, {"$ceil": ["$a"]}, 8),
         ({"a": [1, 2, 3]}, {"$size": "$a"}, 3),
         ({"a": [1, 2, 3]}, {"$sum": "$a"}, 6),
+        ({"a": 1}, {"$sum": ["$a", 2, True, "x", None, "$missing", [5]]}, 3),
+        ({"a": 2**62}, {"$add": ["$a", "$a"]}, 2.0**63),
+        ({"a": 2**62}, {"$multiply": ["$a", -4]}, -(2.0**64)),
+        ({"a": -0.5}, {"$floor": ["$a"]}, -1.0),
+        ({"a": None}, {"$ceil": "$a"}, None),
         ({"a": [1, 2, 3]}, {"$map": {"input": "$a", "as": "n", "in": {"$add": ["$$n", 1]}}}, [2, 3, 4]),
         ({"a": [{"b": 1}, {}]}, {"$map": {"input": "$a", "in": "$$this.b"}}, [1, None]),
         ({"a": None}, {"$map": {"input": "$a", "in": 1}}, None),
@@ -98,10 +103,7 @@ def results(documents: Any, pipeline: Any) -> Any:
         ({"a": [4, 5]}, {"$arrayElemAt": ["$a", 5]}, MISSING),
         ({"a": {"x": 1}}, {"$mergeObjects": ["$a", {"y": 2}, None]}, {"x": 1, "y": 2}),
         ({"a": [1], "b": [2]}, {"$concatArrays": ["$a", "$b"]}, [1, 2]),
-        ({"a": "Ñu"}, {"$toLower": "$a"}, "ñu"),
-        ({"a": "x"}, {"$concat": ["$a", "y"]}, "xy"),
         ({"a": [1]}, {"$isArray": ["$a"]}, True),
-        ({"a": DATE}, {"$year": "$a"}, 2026),
         ({"a": 3}, {"$let": {"vars": {"v": "$a"}, "in": {"$eq": ["$$v", 3]}}}, True),
     ],
 )
@@ -121,9 +123,23 @@ def test_an_expression(document: Any, specification: Any, expected: Any) -> None
         ("$$nobody", 17276),
         ({"$size": "$missing"}, 2),
         ({"$zip": {"inputs": [[1]]}}, 115),
-        ({"$nonsense": 1}, 2),
+        ({"$nonsense": 1}, 115),
+        ({"x": [{"$cond": [True, {"$toString": None}, 1]}]}, 115),  # mongomock says "None"
+        ({"$concat": ["x", 1]}, 115),  # … "x1"
+        ({"$substr": ["ñ", 0, 1]}, 115),  # … counts characters, not bytes
+        ({"$hour": {"date": DATE, "timezone": "-05:00"}}, 115),  # … nothing at all
+        ({"$add": [1, 2], "$size": []}, 15983),
+        ({"$cond": {"if": 1, "then": 2}}, 17080),
+        ({"$ifNull": ["$a"]}, 1257300),
+        ("$", 15998),
+        ({"$add": ["$a..b", 1]}, 15998),
+        ({"$multiply": [True, 2]}, 14),
+        ({"$subtract": [1, DATE]}, 14),
+        ({"$add": [DATE, DATE]}, 16612),
+        ({"$add": [Decimal128("1.5"), 1]}, 115),
+        ({"$sum": [Decimal128("1.5"), 1]}, 115),
         ({"$map": {"input": 5, "in": 1}}, 28651),
-        ({"$multiply": ["x", 2]}, 2),
+        ({"$multiply": ["x", 2]}, 14),
     ],
 )
 def test_a_wrong_expression_is_refused_with_its_code(specification: Any, code: Any) -> None:
@@ -234,6 +250,8 @@ def test_a_pipeline(pipeline: Any, expected: Any) -> None:
 def test_sums_keep_their_type() -> None:
     (row,) = results([{"n": Int64(1)}, {"n": 2}], [{"$group": {"_id": None, "n": {"$sum": "$n"}}}])
     assert isinstance(row["n"], Int64)
+    (row,) = results([{"n": Int64(2**62)}, {"n": 2**62}], [{"$group": {"_id": None, "n": {"$sum": "$n"}}}])
+    assert row["n"] == 2.0**63
 
 
 @pytest.mark.parametrize(
@@ -250,6 +268,8 @@ def test_sums_keep_their_type() -> None:
         ([{"$group": {"_id": 1, "n": {"$nonsense": 1}}}], 15952),
         ([{"$group": {"_id": 1, "n": 5}}], 40234),
         ([{"$group": {"_id": 1, "n": {"$stdDevPop": "$n"}}}], 115),
+        ([{"$group": {"_id": 1, "n": {"$sum": {"$literal": Decimal128("1.5")}}}}], 115),
+        ([{"$group": {"_id": 1, "n": {"$avg": {"$literal": Decimal128("1.5")}}}}], 115),
         ([{"$sort": {}}], 15976),
         ([{"$sort": {"a": 2}}], 15975),
         ([{"$project": {}}], 51272),

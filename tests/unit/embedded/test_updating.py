@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from bson import Int64, ObjectId, Regex
+from bson.decimal128 import Decimal128
 
 from service.embedded.errors import CommandError
 from service.embedded.updating import update_of, upserted
@@ -142,6 +143,7 @@ def test_array_positions(document: Any, query: Any, specification: Any, filters:
         ({"a": [1]}, {"$set": {"a.b": 1}}, 28),
         ({"a": "x"}, {"$inc": {"a": 1}}, 14),
         ({"a": 1}, {"$inc": {"a": "1"}}, 14),
+        ({"a": Decimal128("1.5")}, {"$inc": {"a": 1}}, 115),
         ({"a": Int64(2**63 - 1)}, {"$inc": {"a": 1}}, 2),
         ({"a": 1}, {"$push": {"a": 1}}, 2),
         ({"a": []}, {"$push": {"a": {"$each": 5}}}, 2),
@@ -182,6 +184,11 @@ def test_wrong_array_filters_are_refused(filters: Any) -> None:
         ({"_id": 5, "a.b": 1}, {"$setOnInsert": {"a.c": 2}}, {"_id": 5, "a": {"b": 1, "c": 2}}),
         ({"$and": [{"_id": 5}, {"a": {"$eq": 1}}]}, {"$inc": {"n": 1}}, {"_id": 5, "a": 1, "n": 1}),
         ({"_id": 5, "a": {"$gt": 1}, "b": Regex("x")}, {"$set": {"c": 1}}, {"_id": 5, "c": 1}),
+        (
+            {"_id": 5, "a": {"$all": [1]}, "b": {"$all": [1, 2]}},
+            {"$set": {"c": 1}},
+            {"_id": 5, "a": 1, "c": 1},
+        ),
         ({"$or": [{"a": 1}, {"b": 2}], "_id": 5}, {"$set": {"c": 1}}, {"_id": 5, "c": 1}),
         ({"_id": 5, "a": 1}, {"b": 2}, {"_id": 5, "b": 2}),
         ({"a": 1}, {"_id": 5, "b": 2}, {"_id": 5, "b": 2}),

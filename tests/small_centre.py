@@ -1,10 +1,11 @@
 """A small centre in October 2026: both currencies, every state, two percents, a child, an odd name."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from service import database
 from service.database import Db
 from service.documents import clients, psychotherapists, sessions
 from service.documents.store import Document
@@ -46,10 +47,31 @@ class SmallCentre:
 
 
 def fill(db: Db) -> SmallCentre:
-    """Stores people and 16 sessions: 2 of September, 14 of October of which 3 were missed or cancelled."""
+    """Stores people and 16 sessions: 2 of September, 14 of October of which 3 were missed or cancelled.
+
+    One after the other they are stored once a run, and copied from then on.
+    """
+    if not _FILLED:
+        _FILLED.append(_fill_empty(db))
+    [(centre, stored)] = _FILLED
+    for name, documents in stored.items():
+        db[name].insert_many(documents)
+    return replace(centre, db=db)
+
+
+#: What `_fill_empty` gave.
+_FILLED: list[tuple[SmallCentre, dict[str, list[Document]]]] = []
+
+
+def _fill_empty(beside: Db) -> tuple[SmallCentre, dict[str, list[Document]]]:
+    """The centre in a database of its own beside this one, and all documents of it by collection."""
+    db = database.open_database(beside.client, f"{beside.name}_first")
+    database.ensure_indexes(db)
     centre = _people(db)
     _month(centre)
-    return centre
+    stored = {name: documents for name in db.list_collection_names() if (documents := list(db[name].find()))}
+    beside.client.drop_database(db.name)
+    return centre, stored
 
 
 def _people(db: Db) -> SmallCentre:

@@ -10,9 +10,10 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from service.database import Db
+from service.documents import client_search
 from service.documents.store import Document
 from service.domain.booking import derived
-from service.domain.names import search_words
+from tests.peruvian_names import FAMILY, GIVEN
 
 SESSIONS, CLIENTS, PSYCHOTHERAPISTS = 60_000, 1_200, 12
 FIRST = datetime(2016, 1, 4, 13, tzinfo=UTC)
@@ -61,10 +62,14 @@ def _sessions() -> Iterator[Document]:
 
 
 def _client(n: int) -> Document:
-    names = {"given_names": f"Nombre{n}", "family_names": f"Apellido{n % 97}"}
+    """Names that many share in part, and nobody altogether; the rest is theirs alone, but for birth dates."""
+    family = FAMILY[n // len(GIVEN) % len(FAMILY)], FAMILY[n * 7 % len(FAMILY)]
+    names = {"given_names": GIVEN[n % len(GIVEN)], "family_names": " ".join(family)}
     lists: Document = {"psychotherapists": [], "clients": []}
-    more = {"survey_consent": False, "relationships": lists, "search": search_words(*names.values())}
-    return {"_id": f"{n:032x}", "version": 1, **names, **more}
+    reached = {"phone": f"+519{n:08d}", "email": f"c{n}@example.com"}
+    client = {**names, **reached, "birth_date": f"{1960 + n % 50}-0{1 + n % 9}-1{n % 10}"}
+    more = {"survey_consent": False, "relationships": lists, **client_search.fields(client)}
+    return {"_id": f"{n:032x}", "version": 1, **client, **more}
 
 
 def _psychotherapist(n: int) -> Document:

@@ -34,8 +34,9 @@ def of_month(db: Db, month: str, today: str, now: datetime) -> dict[str, list[An
 def _duplicates(db: Db, active: dict[str, Document]) -> list[tuple[Document, Document]]:
     """Each pair once."""
     pairs: dict[frozenset[str], tuple[Document, Document]] = {}
-    for client in active.values():
-        for like in duplicates.of_person(db, client):
+    people = list(active.values())
+    for client, likely in zip(people, duplicates.of_people(db, people), strict=True):
+        for like in likely:
             if not like.get("archived_at"):
                 pairs.setdefault(frozenset((client["_id"], like["_id"])), (client, like))
     return list(pairs.values())

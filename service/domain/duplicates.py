@@ -42,6 +42,21 @@ def reasons(person: Person, other: Person) -> list[str]:
     return [reason for reason in REASONS if found[reason]]
 
 
+def marks(person: Person) -> set[tuple[str, str]]:
+    """What whoever `reasons` takes for `person` has one of too: {(what it is, its value)}."""
+    own = {name: person[name] for name in ("birth_date", "phone", "email") if person.get(name)}
+    own |= {"name": name_key(person), "document": (person.get("document") or {}).get("number", "")}
+    return {(name, value) for name, value in own.items() if value}
+
+
+def name_key(person: Person) -> str:
+    """The same for the same folded words in any order, and no word that is typed: "=ana quispe". "" for a
+    single word, which names nobody.
+    """
+    words = sorted(name_words(person))
+    return f"={' '.join(words)}" if len(words) > 1 else ""
+
+
 def name_words(person: Person) -> frozenset[str]:
     """The folded words of a name, without particles such as "de la"."""
     name = f"{person.get('given_names') or ''} {person.get('family_names') or ''}"

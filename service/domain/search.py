@@ -5,17 +5,19 @@ A typed word is looked up under a few keys, of which whoever it may mean has at 
 only at likely people, and `typos` decides. Leaving a letter out on both sides covers a wrong letter, a
 missing one, one too many and two that changed places (Garbe, SymSpell, 2012). Only the first HEAD letters
 have marked keys, so that they stay few: a name of four words has about 60 keys, two thirds of them marked.
+One more key is the whole name (domain.duplicates.name_key), for finding who is called the same.
 """
 
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from service.domain.duplicates import name_key
 from service.domain.names import fold, name_words, query_words, search_words
 from service.domain.people import phone_digits
 
 #: Raise it when `keys` gives others than before: what is stored under old ones is then written anew.
-VERSION = 2
+VERSION = 3
 #: Typos are looked for among the first letters of a word; later ones leave those as they are.
 HEAD = 6
 #: From this many letters on a word may have a typo.
@@ -46,7 +48,8 @@ def keys(person: Mapping[str, Any]) -> list[str]:
     """The keys a person is stored under: of their names, document number and phone."""
     names = _names(person)
     marked = {_MARK + key for word in names if word.isalpha() for key in _with_one_left_out(word)}
-    return [*search_words(*names, *_numbers(person)), *sorted(marked)]
+    whole = filter(None, [name_key(person)])
+    return [*search_words(*names, *_numbers(person)), *sorted(marked), *whole]
 
 
 def lookups(word: str) -> list[str]:

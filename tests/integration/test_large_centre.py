@@ -59,6 +59,10 @@ def test_nothing_that_is_used_often_scans(
     assert cost(lambda: pages.get(f"/reportes/mensual?mes={MONTH}")) <= report
     assert cost(lambda: pages.get(f"/citas?vista=dia&fecha={MONTH}-15")) <= of_month
     assert cost(lambda: pages.get(f"/citas?vista=semana&fecha={MONTH}-15")) <= of_month + people
+    # Its sessions once; each client in it by name, mail, phone and birth date, whoever else there is.
+    closing = of_month + 8 * active + 3 * PSYCHOTHERAPISTS
+    assert closing < SESSIONS / 10 and active < CLIENTS / 8
+    assert cost(lambda: pages.get(f"/reportes/cierre?mes={MONTH}")) <= closing
     now = datetime.fromisoformat(f"{MONTH}-15T17:00:00+00:00")
     assert cost(lambda: attention.today(db, f"{MONTH}-15", now)) <= of_month
     assert cost(lambda: pages.get(f"/clientes/{client_id}")) <= 3 * visits + PSYCHOTHERAPISTS + 20

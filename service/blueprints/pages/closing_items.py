@@ -74,7 +74,7 @@ def _mended(mend: Callable[[Db, str, str], None], done: str) -> Response:
         said = [error.message]
         if isinstance(error, InvalidInput):
             said = [message for messages in error.errors.values() for message in messages]
-        mistake = {"item": item, "typed": typed, "messages": said}
+        mistake = {"endpoint": request.endpoint, "item": item, "typed": typed, "messages": said}
         return make_response(closing_page.page(month, mistake=mistake), status_of(error))
     flash(done, "success")
     return sending.see_other("pages.closing.show", mes=month)

@@ -46,7 +46,7 @@ bench: $(STAMP) ## measure the parts that may become slow
 	@$(PYTHON) -m bench.centre
 
 soak: $(STAMP) ## surveys while workers are killed, summaries with crashes; writes docs/soak*.md (long)
-	@$(PYTHON) -m pytest -q tests/integration/soak_surveys.py tests/integration/soak_summaries.py
+	@$(PYTHON) -m pytest -q --hypothesis-profile=search tests/integration/soak_surveys.py tests/integration/soak_summaries.py
 
 import: $(STAMP) ## import spreadsheets: make import FILES="a.csv b.xlsx" (while `make run` is on)
 	@test -n "$(FILES)" || { echo 'FILES is missing: make import FILES="a.csv b.xlsx"' >&2; exit 2; }

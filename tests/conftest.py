@@ -29,12 +29,12 @@ from service.embedded import place
 from tests.api_client import ApiClient
 from tests.processes import free_port
 
-#: A busy machine is no failure. Under CI hypothesis has a profile of its own, which repeats the same cases.
-hypothesis.settings.register_profile(
-    "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
-)
-if "CI" not in os.environ:
-    hypothesis.settings.load_profile("patient")
+#: The same cases each time, so that a change is what fails; `--hypothesis-profile=search` looks for new ones.
+#: A busy machine is no failure.
+_PATIENT = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.register_profile("repeatable", parent=_PATIENT, derandomize=True)
+hypothesis.settings.register_profile("search", parent=_PATIENT, max_examples=1000, print_blob=True)
+hypothesis.settings.load_profile("repeatable")
 
 ROOT = Path(__file__).parents[1]
 StartWorker = Callable[..., "subprocess.Popen[bytes]"]

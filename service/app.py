@@ -5,7 +5,7 @@ from pathlib import Path
 from flask import Flask
 from flask_bootstrap import Bootstrap5
 
-from service import auth, cli, database, formats, languages, limits, logs, queue
+from service import auth, cli, database, formats, languages, lighter, limits, logs, queue
 from service.blueprints import api, failures, feed, ops, pages, survey
 from service.config import Settings
 
@@ -54,6 +54,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for part in (ops, api, pages, feed, survey, failures):
         part.register(app)
     cli.register(app)
+    lighter.configure(app)
     app.after_request(_add_security_headers)
     return app
 

@@ -16,7 +16,8 @@ from flask import Flask, Response, g, request
 
 log = structlog.get_logger("consultorio")
 
-_QUIET = ("/healthz", "/readyz", "/static/<path:filename>")
+#: Routes of no interest, and the endpoints of static files.
+_QUIET = ("/healthz", "/readyz", "static", "kept_file", "bootstrap.static")
 
 
 def start() -> None:
@@ -72,7 +73,7 @@ def _start_clock() -> None:
 
 def _log_request(response: Response) -> Response:
     route = request.url_rule.rule if request.url_rule else "unknown"
-    if route not in _QUIET:
+    if route not in _QUIET and request.endpoint not in _QUIET:
         elapsed = round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000)
         log.info("request", method=request.method, route=route, status=response.status_code, ms=elapsed)
     return response

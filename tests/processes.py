@@ -100,7 +100,7 @@ class System:
             os.kill(pid, signal.SIGKILL)
 
 
-def wait_until(true: Callable[[], object], what: str, seconds: float = 30) -> None:
+def wait_until(true: Callable[[], object], what: str, seconds: float = 60) -> None:
     """Returns as soon as `true()`; fails naming `what` when it never was."""
     deadline = time.monotonic() + seconds
     while not true():

@@ -28,7 +28,7 @@ def send_and_kill(sending: Sending, db: Db, server: MailServer, kills: int, draw
         victim.join()
         workers.append(sending.start(server.url))
         sending.sweep()
-    sending.until_settled(db, seconds=60)
+    sending.until_settled(db)
 
 
 def check(db: Db, server: MailServer) -> Counter[str]:

@@ -57,7 +57,7 @@ class Sending:
         with self.app.app_context():
             surveys.sweep(self.app, SENDING)
 
-    def until_settled(self, db: Db, seconds: float = 30) -> None:
+    def until_settled(self, db: Db, seconds: float = 60) -> None:
         """Sweeps until no mail is on its way any more."""
         began = swept = time.monotonic()
         while db.invitations.count_documents(_UNSETTLED):

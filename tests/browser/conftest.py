@@ -20,7 +20,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.conftest import EMAIL, PASSWORD
@@ -42,6 +42,9 @@ _NO_ERROR = "Failed to load resource: the server responded with a status of 4"
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _SERIOUS = ("serious", "critical")
 _PHONE_PX, _TALL_PX = 500, 44
+#: A busy machine is no failure; what never comes is one all the same.
+_PATIENCE_MS = 30_000
+expect.set_options(timeout=_PATIENCE_MS)
 _TOO_SMALL = """tall => [...document.querySelectorAll("a, button, select, summary, input:not([type=hidden])")]
   .filter(element => element.checkVisibility() && !element.matches(".skip-link, .row-link, .visually-hidden"))
   .map(element => element.closest("label") ?? element)
@@ -163,7 +166,7 @@ class Pages:
             storage_state=self.login,
             **options,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(_PATIENCE_MS)
         context.on("console", self._on_console)
         context.on("weberror", lambda error: self.errors.append(str(error.error)))
         self.contexts.append(context)

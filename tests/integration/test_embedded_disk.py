@@ -94,7 +94,7 @@ def test_it_stops_with_an_idle_client_connected(store: Any, number: Any) -> None
     with store.client() as client:
         client.admin.command("ping")
         os.kill(store.pid, number)
-        assert store.wait(seconds=10) == 0  # it does not wait for the client to go
+        assert store.wait() == 0  # it does not wait for the client to go
     assert not place.socket_path(store.folder).exists()
 
 
@@ -112,7 +112,7 @@ def test_it_stops_whichever_thread_is_told_and_however_long_it_waits(tmp_path: A
     with running(tmp_path / "store", "-c", DEAF_MAIN_THREAD) as store, store.client() as client:
         client.admin.command("ping")
         os.kill(store.pid, signal.SIGTERM)
-        assert store.wait(seconds=10) == 0
+        assert store.wait() == 0
 
 
 def test_nobody_else_may_read_it(store: Any) -> None:

@@ -53,7 +53,7 @@ def test_three_hundred_clients_get_exactly_the_mails_of_an_independent_list(
     # Summed up before anything is sent, the month has to be summed up again.
     assert api.get("/surveys/results", month=MONTH)["nps"]["invited"] == 0
     sending.start(server.url)
-    sending.until_settled(db, seconds=60)
+    sending.until_settled(db)
     assert api.get("/surveys/results", month=MONTH)["nps"]["invited"] == centre.expected.total()
 
     mails = server.mails()

@@ -77,7 +77,7 @@ def nps_figures(db: Db, months: Sequence[str]) -> dict[str, nps.Figures]:
 def stars(db: Db, month: str) -> list[Document]:
     """Each psychotherapist whom a month's answers are about, by name.
 
-    {psychotherapist_id, name, answers, mean}; the mean is None where too few answered.
+    {psychotherapist_id, name, answers, people, mean}; the mean is None where too few people answered.
     """
     rows = db[stars_by_psychotherapist.COLLECTION].aggregate(stars_by_psychotherapist.pipeline([month]))
     people = psychotherapists.names(db)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 RATINGS, STARS = range(11), range(1, 6)
 #: Fewer answers than this are shown as too few to say anything ("muestra insuficiente").
 ENOUGH_ANSWERS = 10
-#: Fewer star answers than this would tell who gave them: no mean is given.
+#: Stars of fewer people than this would tell who gave them: no mean is given. A mother of five is one.
 ENOUGH_STARS = 5
 
 _Z_95 = 1.96
@@ -85,17 +85,15 @@ def figures(row: Mapping[str, Any] | None) -> Figures:
 
 
 def star_figures(rows: Iterable[Mapping[str, Any]]) -> dict[str, Figures]:
-    """By psychotherapist, from rows of aggregations.stars_by_psychotherapist: {answers, mean|None}.
+    """By psychotherapist, {answers, people, mean|None}, from a month's rows of stars_by_psychotherapist.
 
-    `mean` is from 1 to 5, None where too few answered to show it; several months' rows are put together.
+    `mean` is from 1 to 5, over the answers; None where too few people gave them to show it.
     """
-    answers: dict[str, int] = {}
-    stars: dict[str, int] = {}
-    for row in rows:
-        person = row["_id"]["psychotherapist_id"]
-        answers[person] = answers.get(person, 0) + row["answers"]
-        stars[person] = stars.get(person, 0) + row["stars"]
     return {
-        person: {"answers": n, "mean": stars[person] / n if n >= ENOUGH_STARS else None}
-        for person, n in answers.items()
+        row["_id"]["psychotherapist_id"]: {
+            "answers": row["answers"],
+            "people": row["people"],
+            "mean": row["stars"] / row["answers"] if row["people"] >= ENOUGH_STARS else None,
+        }
+        for row in rows
     }

@@ -26,6 +26,7 @@ _STARS = (
     Column(_("Mes")),
     Column(_("Psicoterapeuta")),
     Column(_("Respuestas"), "count"),
+    Column(_("Personas"), "count"),
     Column(_("Estrellas"), "decimal"),
 )
 _ANSWERS = (Column(_("Mes")), Column(_("Calificación"), "count"), Column(_("Grupo")), Column(_("Comentario")))
@@ -44,8 +45,8 @@ def months(figures: Mapping[str, Figures], name: str) -> Table:
 
 
 def stars(month: str, people: Iterable[Mapping[str, Any]], name: str) -> Table:
-    """A row for each psychotherapist, {name, answers, mean}; the mean of too few answers is an empty cell."""
-    rows = [(month, carried(one["name"]), one["answers"], _two(one["mean"])) for one in people]
+    """A row for each psychotherapist, {name, answers, people, mean}; the mean of too few is an empty cell."""
+    rows = [(month, carried(one["name"]), one["answers"], one["people"], _two(one["mean"])) for one in people]
     return Table(name, _STARS, rows)
 
 

@@ -18,8 +18,8 @@ def nps_json(figures: Figures) -> dict[str, Any]:
 
 
 def results_json(month: str, nps: Figures, stars: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """A month's results; the mean of a psychotherapist's stars is null where too few answered."""
-    names = ("psychotherapist_id", "name", "answers", "mean")
+    """A month's results; the mean of a psychotherapist's stars is null where too few people gave them."""
+    names = ("psychotherapist_id", "name", "answers", "people", "mean")
     return {
         "month": month,
         "nps": nps_json(nps),

@@ -110,6 +110,23 @@ def test_stars_are_shown_from_five_answers_on(app: Flask, api: ApiClient, survey
     ]
 
 
+def test_five_stars_of_one_parent_are_not_shown_as_a_mean(
+    app: Flask, db: Db, api: ApiClient, survey: Survey
+) -> None:
+    hellen = next(person for person in survey.therapists.values() if person["given_names"] != "Ronald")
+    stars = [{"client_id": str(n), "psychotherapist_id": hellen["_id"], "stars": 1} for n in range(5)]
+    db.invitations.update_many(
+        {"answer.stars.psychotherapist_id": hellen["_id"]}, {"$unset": {"answer": "", "answered_at": ""}}
+    )
+    parent = db.invitations.find_one({"answered_at": {"$exists": False}})
+    assert parent is not None
+    assert survey_answers.record(db, parent, {"nps": 1, "stars": stars, "comment": ""}, NOW)
+    shown = api.get("/surveys/results", month=MONTH)["psychotherapists"][0]
+    assert (shown["answers"], shown["people"], shown["mean"]) == (5, 1, None)
+    page = logged_in(app).get(f"/encuestas?mes={MONTH}")
+    assert "5 de 1 persona faltan respuestas" in page.text
+
+
 def test_the_last_twelve_months_have_a_gap_where_nobody_answered(app: Flask, db: Db, survey: Survey) -> None:
     asked = invitation(survey, 1, [], "2025-11")
     db.invitations.insert_many(

@@ -100,15 +100,16 @@ def test_figures_say_how_many_were_asked_and_whether_the_answers_are_enough() ->
     assert nps.figures({"invited": 12, "promoters": 8, "passives": 1, "detractors": 1})["enough"]
 
 
-def test_a_mean_of_stars_is_shown_from_five_answers_on() -> None:
+def test_a_mean_of_stars_is_shown_from_five_people_on() -> None:
     rows = [
-        {"_id": {"month": "2026-09", "psychotherapist_id": "a"}, "answers": 4, "stars": 18},
-        {"_id": {"month": "2026-09", "psychotherapist_id": "b"}, "answers": 5, "stars": 23},
-        {"_id": {"month": "2026-08", "psychotherapist_id": "c"}, "answers": 3, "stars": 9},
-        {"_id": {"month": "2026-09", "psychotherapist_id": "c"}, "answers": 2, "stars": 10},
+        {"_id": {"month": "2026-09", "psychotherapist_id": "a"}, "answers": 4, "stars": 18, "people": 4},
+        {"_id": {"month": "2026-09", "psychotherapist_id": "b"}, "answers": 5, "stars": 23, "people": 5},
+        {"_id": {"month": "2026-09", "psychotherapist_id": "c"}, "answers": 9, "stars": 45, "people": 4},
+        {"_id": {"month": "2026-09", "psychotherapist_id": "d"}, "answers": 8, "stars": 20, "people": 5},
     ]
     assert nps.star_figures(rows) == {
-        "a": {"answers": 4, "mean": None},
-        "b": {"answers": 5, "mean": 4.6},
-        "c": {"answers": 5, "mean": 3.8},
+        "a": {"answers": 4, "people": 4, "mean": None},
+        "b": {"answers": 5, "people": 5, "mean": 4.6},
+        "c": {"answers": 9, "people": 4, "mean": None},
+        "d": {"answers": 8, "people": 5, "mean": 2.5},
     }

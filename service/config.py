@@ -8,6 +8,10 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.utils import parseaddr
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -53,6 +57,15 @@ class Settings:
         """The centre's zone."""
         return ZoneInfo(self.timezone)
 
+    @property
+    def links_stay_here(self) -> bool:
+        """Whether links in mails lead to this machine alone: nobody else could open them."""
+        host = urlsplit(self.base_url).hostname or ""
+        try:
+            return ip_address(host).is_loopback or ip_address(host).is_unspecified
+        except ValueError:  # a name
+            return host in ("", "localhost")
+
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> "Settings":
         """Settings out of `environ` (default: the process's, over `.env` in the working folder).
@@ -73,7 +86,7 @@ class Settings:
             port=port,
             base_url=(values.get("BASE_URL") or f"http://{host}:{port}").rstrip("/"),
             smtp_url=_smtp_url(values.get("SMTP_URL") or ""),
-            mail_from=values.get("MAIL_FROM") or "",
+            mail_from=_mail_from(values.get("MAIL_FROM") or ""),
             admin_email=values.get("ADMIN_EMAIL") or "",
             admin_password=values.get("ADMIN_PASSWORD") or "",
             timezone=_timezone(values.get("TIMEZONE") or "America/Lima"),
@@ -141,6 +154,18 @@ def _smtp_url(text: str) -> str:
         raise SettingsError(
             "SMTP_URL must be like smtp://user:password@host:587 or smtps://user:password@host."
         )
+    return text
+
+
+def _mail_from(text: str) -> str:
+    address = parseaddr(text)[1]
+    try:
+        is_right = not text or bool(Address(addr_spec=address).domain)
+    except (ValueError, IndexError, HeaderParseError):
+        is_right = False
+    if not is_right:
+        hint = 'a name that has a comma stands in quotes: "Centro, S.A.C." <hola@centro.pe>'
+        raise SettingsError(f"MAIL_FROM must be like Centro <hola@centro.pe> or hola@centro.pe ({hint}).")
     return text
 
 

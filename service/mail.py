@@ -79,7 +79,19 @@ def sender(mail_from: str, center_name: str, base_url: str) -> Sender:
     name, email = parseaddr(mail_from)
     host = urlsplit(base_url).hostname or "localhost"
     own = f"consultorio@{host if host.rpartition('.')[2].isalpha() else 'localhost'}"
-    return Sender(name or center_name, email or own)
+    return Sender(name or center_name, ascii_domain(email or own))
+
+
+def ascii_domain(address: str) -> str:
+    """An address with its domain as mail servers know it: españa.pe is xn--espaa-rta.pe there [RFC 3490].
+
+    Letters before the @ have no such form; nor has a domain that could not be one. They stay as they are.
+    """
+    local, _at, domain = address.rpartition("@")
+    try:
+        return f"{local}@{domain.encode('idna').decode('ascii')}"
+    except UnicodeError:
+        return address
 
 
 def survey(mail: Survey, sender: Sender, center_name: str, env: Environment, now: datetime) -> EmailMessage:
@@ -87,7 +99,7 @@ def survey(mail: Survey, sender: Sender, center_name: str, env: Environment, now
     content = {**mail.__dict__, "unsubscribe": mail.unsubscribe, "center_name": center_name}
     with force_locale(LOCALES[mail.language]):
         message = _message(f"{mail.id}@{sender.domain}", sender, now, _written(env, "survey", content))
-    message["To"] = mail.recipient
+    message["To"] = ascii_domain(mail.recipient)
     message["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
     message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return message
@@ -100,7 +112,7 @@ def statement(
     content = {**mail.__dict__, "center_name": center_name, "language": language}
     with force_locale(LOCALES[language]):
         message = _message(f"{mail.id}@{sender.domain}", sender, now, _written(env, "statement", content))
-    message["To"] = mail.recipient
+    message["To"] = ascii_domain(mail.recipient)
     message.add_attachment(mail.pdf, maintype="application", subtype="pdf", filename=mail.file_name)
     message.set_boundary(f"=with={mail.id}=")
     return message

@@ -11,6 +11,7 @@ import ssl
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
+from service.smtp_words import no_tls, one_line, why
 from service.texts import _
 
 #: Seconds for a connection and for each answer; the answer to a whole message may take longer.
@@ -20,7 +21,6 @@ MOST_MESSAGES = 100
 
 _PORTS = {"smtp": 25, "smtps": 465}
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
-_MOST_WORDS = 500
 
 
 class Refused(Exception):
@@ -57,6 +57,11 @@ class Address:
     encrypted: bool
     user: str
     password: str
+
+    @property
+    def name(self) -> str:
+        """Host and port."""
+        return f"{self.host}:{self.port}"
 
 
 def address(url: str) -> Address:
@@ -133,13 +138,13 @@ class Server:
                 self._expect(connection.docmd(command), 250, 251)
         except UnicodeEncodeError:
             self._reset()
-            words = _("La dirección tiene letras que este servidor de correo no acepta.")
+            words = _("Antes de la @ la dirección tiene letras que el correo no admite, como ñ o una tilde.")
             raise Refused(553, words) from None
         except (OSError, smtplib.SMTPException) as error:
             raise self._gone(error) from None
 
     def _expect(self, reply: tuple[int, bytes], *codes: int) -> None:
-        code, words = reply[0], _text(reply[1])
+        code, words = reply[0], one_line(reply[1])
         if code in codes:
             return
         if code == 421 or not 400 <= code < 600:  # it is closing the connection, or talks nonsense
@@ -160,14 +165,16 @@ class Server:
         self.close()
         try:
             self._connection = _connected(self._address)
+        except smtplib.SMTPAuthenticationError as error:
+            raise self._gone(error) from None
         except smtplib.SMTPResponseException as error:
-            raise Unreachable(f"{error.smtp_code} {_text(error.smtp_error)}") from None
+            raise Unreachable(f"{error.smtp_code} {one_line(error.smtp_error)}") from None
         except (OSError, smtplib.SMTPException) as error:
             raise self._gone(error) from None
 
     def _gone(self, error: Exception) -> Unreachable:
         self.close()
-        return Unreachable(f"{self._address.host}:{self._address.port}: {_why(error)}")
+        return Unreachable(why(error, self._address.name))
 
 
 def _connected(to: Address) -> smtplib.SMTP:
@@ -183,7 +190,7 @@ def _connected(to: Address) -> smtplib.SMTP:
             connection.starttls(context=context)
             connection.ehlo()
         elif to.user and not to.encrypted and to.host not in _LOOPBACK:
-            raise smtplib.SMTPNotSupportedError("no TLS, so the password was not sent")
+            raise Unreachable(no_tls(to.name))
         if to.user:
             connection.login(to.user, to.password)
     except BaseException:
@@ -201,12 +208,3 @@ def _stuffed(content: bytes) -> bytes:
     """A message as DATA carries it: CRLF, lines that begin with a full stop doubled it, the end marked."""
     lines = re.sub(rb"\r\n|\r|\n", b"\r\n", content)
     return re.sub(rb"(?m)^\.", b"..", lines).removesuffix(b"\r\n") + b"\r\n.\r\n"
-
-
-def _text(words: bytes | str) -> str:
-    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
-    return " ".join(text.split())[:_MOST_WORDS]
-
-
-def _why(error: Exception) -> str:
-    return _text(str(error) or type(error).__name__)

@@ -10,6 +10,7 @@ from service import clock, mail
 from service.config import Settings
 from service.documents import deliveries
 from service.documents.deliveries import Claim
+from service.languages import translated
 from service.logs import log
 from service.outbox import Outbox
 from service.smtp import AnswerLost, Refused, Server, Unreachable
@@ -51,9 +52,9 @@ class Postman:
         except Refused as error:
             self._refused(claim, error)
         except Unreachable as error:
-            self._away_until, self._away_words = time.monotonic() + LET_BE_SECONDS, error.words
+            self._away_until, self._away_words = time.monotonic() + LET_BE_SECONDS, translated(error.words)
             log.warning("mail server does not answer", record=claim.mail.id)
-            self._later(claim, error.words)
+            self._later(claim, self._away_words)
         except AnswerLost:
             log.warning("mail server's answer was lost", record=claim.mail.id)
             deliveries.unconfirmed(claim, clock.calendar_now(settings))
@@ -76,7 +77,7 @@ class Postman:
 
     def _refused(self, claim: Claim, error: Refused) -> None:
         log.warning("mail refused", record=claim.mail.id, code=error.code)
-        words = f"{error.code} {error.words}"
+        words = f"{error.code} {translated(error.words)}"
         if error.is_final:
             deliveries.failed(claim, words)
         else:

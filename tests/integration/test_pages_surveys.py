@@ -1,5 +1,7 @@
 """Encuestas and Ajustes as staff use them, and the same by the API."""
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 
@@ -164,3 +166,11 @@ def test_only_direction_changes_settings(app: Flask, pages: PageClient, db: Db) 
 def _token(pages: PageClient) -> str:
     assert pages.last is not None
     return pages.last.fields("Salir")["csrf_token"]
+
+
+def test_links_that_only_this_machine_opens_are_pointed_out(settings: Settings, app: Flask) -> None:
+    for url, warned in (("http://127.0.0.1:8000", True), ("https://citas.example.com", False)):
+        other = make_app(replace(settings, smtp_url="smtp://127.0.0.1:1", base_url=url), SENDING)
+        for path in ("/encuestas", "/ajustes"):
+            assert ("Configure BASE_URL" in logged_in(other).get(path).text) == warned
+        close(other)

@@ -119,3 +119,11 @@ def test_what_people_are_called_does_no_harm(app: Flask) -> None:
 def test_who_a_mail_comes_from(mail_from: str, base_url: str, expected: tuple[str, str]) -> None:
     sender = mail.sender(mail_from, "Mi centro", base_url)
     assert (sender.name, sender.email) == expected
+
+
+def test_a_domain_goes_as_mail_servers_know_it(app: Flask) -> None:
+    read = built(app, replace(SURVEY, recipient="rosa@correo.españa.pe"))
+    assert read["To"] == "rosa@correo.xn--espaa-rta.pe"
+    assert mail.sender("Ñ <hola@ñandú.pe>", "", "").email == "hola@xn--and-6ma2c.pe"
+    for same in ("rosa@example.com", "a@[192.0.2.1]", "josé@example.com", f"a@{'ñ' * 80}.pe"):
+        assert mail.ascii_domain(same) == same

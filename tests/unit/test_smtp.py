@@ -7,13 +7,14 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from smtplib import SMTPAuthenticationError
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from service import smtp
+from service import smtp, smtp_words
 from service.smtp import AnswerLost, Refused, Server, Unreachable
 from tests.processes import free_port
 
@@ -144,7 +145,21 @@ def test_no_server_at_all_says_which() -> None:
         port = closed.getsockname()[1]
     with pytest.raises(Unreachable) as error:
         Server(f"smtp://127.0.0.1:{port}").offer("a@example.com", "b@example.com")
-    assert f"127.0.0.1:{port}" in error.value.words
+    assert error.value.words == f"127.0.0.1:{port} no acepta conexiones."
+
+
+def test_what_keeps_us_from_a_server_is_said_so_that_staff_can_mend_it() -> None:
+    untrusted = ssl.SSLCertVerificationError(1, "x")
+    untrusted.verify_message = "certificate has expired"
+    for error, words in (
+        (untrusted, "El certificado de mail:587 no es de confianza: certificate has expired."),
+        (SMTPAuthenticationError(535, b"5.7.8 no"), "mail:587 no aceptó usuario y contraseña: 535 5.7.8 no"),
+        (socket.gaierror(-2, "Name or service not known"), "No se encuentra el servidor mail:587."),
+        (TimeoutError("timed out"), "mail:587 no contestó a tiempo."),
+        (ConnectionResetError(104, "reset"), "mail:587 cortó la conexión."),
+        (OSError(113, "No route"), "No hubo conexión con mail:587: [Errno 113] No route"),
+    ):
+        assert smtp_words.why(error, "mail:587") == words
 
 
 def test_full_stops_at_the_beginning_of_lines_arrive(fake: Fake) -> None:
@@ -158,6 +173,7 @@ def test_an_address_that_the_server_cannot_take_is_refused_for_good(fake: Fake) 
     with pytest.raises(Refused) as refused:
         server.offer("centro@example.com", "josé@example.com")
     assert refused.value.is_final
+    assert "Antes de la @" in refused.value.words
     send(server)
 
 
@@ -228,7 +244,7 @@ def test_with_tls_and_login(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, enc
         distrusting = Server(url)
         with pytest.raises(Unreachable) as error:
             distrusting.offer("centro@example.com", "rosa@example.com")
-        assert "certificate" in error.value.words.lower()
+        assert error.value.words.startswith("El certificado de 127.0.0.1:")
         monkeypatch.setattr(ssl, "create_default_context", lambda: trusted)
         server = Server(url)
         send(server)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from service.domain.names import fold
+from service.domain.names import SHORT_FOR, fold
 
 Person = Mapping[str, Any]
 
@@ -58,9 +58,10 @@ def name_key(person: Person) -> str:
 
 
 def name_words(person: Person) -> frozenset[str]:
-    """The folded words of a name, without particles such as "de la"."""
+    """The folded words of a name, without particles such as "de la"; "Ma." is María."""
     name = f"{person.get('given_names') or ''} {person.get('family_names') or ''}"
-    return frozenset(re.findall(r"\w+", fold(name).replace("'", ""))) - _PARTICLES
+    words = re.findall(r"\w+", fold(name).replace("'", ""))
+    return frozenset(SHORT_FOR.get(word, word) for word in words) - _PARTICLES
 
 
 def similar(words: frozenset[str], others: frozenset[str]) -> bool:

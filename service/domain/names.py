@@ -7,6 +7,9 @@ from functools import lru_cache
 #: No word is looked for beyond this; longer ones are found by their beginning.
 LONGEST_WORD = 20
 
+#: What a short word of a name stands for.
+SHORT_FOR = {"ma": "maria"}
+
 _APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼ´`′"), "'")
 _HYPHENS = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
 _PUNCTUATION = _APOSTROPHES | _HYPHENS
@@ -73,11 +76,14 @@ def query_words(query: str) -> list[str]:
 
 
 def name_words(text: str) -> list[str]:
-    """The folded words of a text, at most LONGEST_WORD letters of each; "O'Kon" is "okon", and "kon"."""
+    """The folded words of a text, at most LONGEST_WORD letters of each.
+
+    "O'Kon" is "okon", and "kon"; "Ma." is "ma", and the "maria" that it stands for.
+    """
     folded = fold(text)
+    words = re.findall(r"\w+", folded) + re.findall(r"\w+", folded.replace("'", ""))
     return [
-        word[:LONGEST_WORD]
-        for word in re.findall(r"\w+", folded) + re.findall(r"\w+", folded.replace("'", ""))
+        word[:LONGEST_WORD] for word in [*words, *(SHORT_FOR[word] for word in words if word in SHORT_FOR)]
     ]
 
 

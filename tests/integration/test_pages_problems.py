@@ -1,13 +1,16 @@
 """A page for everything that goes wrong, and every page valid and behind the login."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask, render_template
+from pymongo.errors import AutoReconnect
 
 from service import database
 from service.blueprints.pages import problems
-from service.documents import client_search
+from service.database import Db
+from service.documents import client_search, clients, staff
 from tests import html
 from tests.conftest import EMAIL, PASSWORD
 from tests.page_client import PageClient, logged_in
@@ -45,6 +48,37 @@ def test_a_request_that_is_too_large_says_so(app: Flask, anybody: PageClient) ->
     big = {"csrf_token": "x", "given_names": "a" * (3 * 1024 * 1024)}
     assert "demasiado grande" in logged_in(app).post("/clientes/nuevo", big, status=413).heading
     assert anybody.post("/clientes/nuevo", big, status=401).heading == "Ingresar"
+
+
+def test_what_was_typed_outlives_a_failure_and_is_saved_once(
+    app: Flask, db: Db, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed = {"given_names": 'Ana "<b>', "family_names": "Ríos", "note": "En dos\nlíneas"}
+    create = clients.create
+
+    def fail(*args: Any, **kwargs: Any) -> None:
+        create(*args, **kwargs)
+        raise AutoReconnect("the store went away before it answered")
+
+    pages = logged_in(app)
+    pages.get("/clientes/nuevo")
+    with monkeypatch.context() as broken:
+        broken.setattr(clients, "create", fail)
+        page = pages.press("Guardar", 503, typed)
+    assert "Lo que escribió sigue aquí: envíelo otra vez" in page.text
+    assert pages.press("Enviarlo otra vez").heading == 'Ana "<b> Ríos'
+    assert [client["note"] for client in db.clients.find()] == ["En dos\nlíneas"]
+
+
+def test_a_failed_login_never_shows_the_password_again(
+    app: Flask, anybody: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: Any) -> None:
+        raise AutoReconnect("gone")
+
+    monkeypatch.setattr(staff, "authenticate", fail)
+    page = anybody.post("/login", {"email": EMAIL, "password": PASSWORD}, 503)
+    assert PASSWORD not in page.response.text
 
 
 def test_an_unexpected_failure_shows_nothing_of_the_inside(

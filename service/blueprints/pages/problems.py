@@ -44,9 +44,7 @@ TEXTS = {
     ),
     503: (
         lazy_gettext("El sistema no responde"),
-        lazy_gettext(
-            "No se guardó nada. Intente de nuevo en unos segundos; si sigue así, avise a quien lo administra."
-        ),
+        lazy_gettext("Intente de nuevo en unos segundos; si sigue así, avise a quien lo administra."),
     ),
 }
 _UNEXPECTED = (
@@ -104,8 +102,16 @@ def _error_page(error: Exception) -> Response:
     status = status_of(error)
     title, text = TEXTS.get(status, _UNEXPECTED)
     said = _said(error) or text
-    html = render_template("errors/error.html", status=status, title=title, text=said, **_way_on(error))
+    way_on = {**_way_on(error), "unsent": _unsent() if status >= 500 else ()}
+    html = render_template("errors/error.html", status=status, title=title, text=said, **way_on)
     return make_response(html, status)
+
+
+def _unsent() -> login.Fields:
+    """The form that one of our pages sent in vain, to be sent again as it is; never a password."""
+    if request.method != "POST" or request.endpoint == "pages.login.log_in" or not auth.is_our_page():
+        return []
+    return [] if request.files else list(request.form.items(multi=True))
 
 
 def _way_on(error: Exception) -> dict[str, Any]:

@@ -15,6 +15,7 @@ ROSA = {"given_names": "Rosa María", "family_names": "Quispe Ñahui"}
     [
         (ROSA, {"given_names": "ROSA  MARIA", "family_names": "quispe nahui"}, ["name"]),
         (ROSA, {"given_names": "Quispe Ñahui", "family_names": "Rosa María"}, ["name"]),
+        (ROSA, {"given_names": "Rosa Ma.", "family_names": "Quispe Ñahui"}, ["name"]),
         (ROSA, {"given_names": "Rosa", "family_names": "Quispe"}, []),
         (
             {"given_names": "Ana", "family_names": "de la Cruz"},

@@ -159,3 +159,9 @@ def test_a_word_is_looked_up_under_few_keys(word: str) -> None:
     assert len(lookups(word)) <= 14
     assert len(set(lookups(word))) == len(lookups(word))
     assert lookups("04531088") == ["04531088"]
+
+
+@pytest.mark.parametrize("written", ["Ma. Elena", "MA ELENA", "Mª Elena", "María Elena"])
+@pytest.mark.parametrize("typed", ["maria elena", "Ma. Elena", "elena mar"])
+def test_maria_is_found_however_short_she_is_written(written: str, typed: str) -> None:
+    assert finds(typed, named(written)) == 0

@@ -35,10 +35,17 @@ class Live {
     this.request = new AbortController();
     try {
       const response = await this.send({ signal: this.request.signal, headers: { Accept: "text/html" } });
-      if (response.ok) this.element.innerHTML = await response.text();
+      if (response.ok) this.put(await response.text());
     } catch {
       // The form can be saved without it; the server checks again.
     }
+  }
+
+  // Not under somebody's hands: while the focus is in the piece it stays, and is asked for when that leaves.
+  put(html) {
+    if (this.element.contains(document.activeElement)) {
+      this.element.addEventListener("focusout", () => this.ask(), { once: true });
+    } else this.element.innerHTML = html;
   }
 
   send(options) {

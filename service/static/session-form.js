@@ -74,6 +74,8 @@ class SessionForm {
     });
     new MutationObserver(() => this.showConflict()).observe(this.piece, { childList: true });
     if (this.touched.has("starts")) this.moveEnd();
+    // Whoever comes back finds what the browser kept of the form summed up, too.
+    addEventListener("pageshow", () => this.show());
     this.show();
   }
 

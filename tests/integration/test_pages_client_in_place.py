@@ -46,15 +46,20 @@ def test_a_client_is_created_and_the_session_goes_on(centre: SmallCentre, db: Db
     page = pages.press(CREATE, status=422, changes=person)
     assert "El DNI tiene 8 dígitos." in page.error("new_client.document.number")
     assert kept(pages, wanted)
+    assert "Es menor de edad: al guardar la cita podrá indicar a su responsable." in page.text
     page = pages.press(CREATE, changes={"new_client.document.number": "04531088"})
     assert "Cliente creado: Zoila Baca." in page.text
+    assert "responsable" not in page.text  # nothing leads away from a form that is half filled in
     assert kept(pages, wanted)
     [client] = people(db, "Baca")
     assert (client["document"]["number"], client["birth_date"]) == ("04531088", "2016-05-01")
     assert db.sessions.count_documents({"client_id": client["_id"]}) == 0
-    pages.press(SAVE)
+    page = pages.press(SAVE)
     [session] = sessions.find(db, {"client_id": client["_id"]})
     assert (session["note"], session["room"]) == ("Primera vez", "Sala 2")
+    assert "Zoila Baca es menor de edad: falta indicar a su responsable." in page.text
+    path, _hash, place = page.link("Indicar al responsable").partition("#")
+    assert place in {element.get("id") for element in pages.get(path).tree.iter()}
 
 
 def test_saving_creates_both_and_sent_twice_each_once(centre: SmallCentre, db: Db, pages: PageClient) -> None:

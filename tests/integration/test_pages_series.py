@@ -1,12 +1,14 @@
 """A series by page, without scripts: every conflict first, then all of what was confirmed; later edits."""
 
+import re
+
 import pytest
 
 from service.database import Db
 from service.documents import series, sessions
 from service.documents.store import Document
 from tests import html
-from tests.page_client import Page, PageClient
+from tests.page_client import SAME_ORIGIN, Page, PageClient
 from tests.small_centre import LIMA, SmallCentre
 
 SAVE = "Guardar"
@@ -258,3 +260,29 @@ def test_this_and_the_following_are_deleted_and_brought_back(
     assert "Esta y la" not in pages.get(f"/citas/{booked[3]['_id']}").text
     pages.press("Sí, eliminar esta cita")
     assert len(stored(db, centre.bruno)) == 3
+
+
+@pytest.mark.usefixtures("taken")
+def test_conflicts_are_listed_while_the_series_is_filled_in(
+    centre: SmallCentre, db: Db, pages: PageClient
+) -> None:
+    pages.get("/citas/nueva")
+    assert pages.last
+
+    def piece(**changes: str) -> str:
+        fields = {**dict(pages.last.fields(SAVE)), **typed(centre), **changes} if pages.last else {}
+        answer = pages.http.post("/citas/nueva/serie", data=fields, headers=SAME_ORIGIN)
+        assert answer.status_code == 200
+        return answer.text
+
+    before = list(db.sessions.find())
+    found = piece(**{"decisions.0.local_date": DAYS[3], "decisions.0.action": "skip"})
+    assert "2 citas de la serie chocan con otras" in found
+    assert "ya atiende a Lucía Fernández Ñahui" in found
+    assert re.search(r'name="decisions\.1\.action" value="skip" checked', found), found
+    assert "autofocus" not in found
+    free = piece(starts="17:00", ends="17:50")
+    assert "4 citas, sin cruces; la última: martes 24 de noviembre de 2026." in free
+    for unclear in ({"client_query": ""}, {"repeat.count": "x"}, {"repeat.every_weeks": ""}, {"starts": ""}):
+        assert piece(**unclear).strip() == ""
+    assert list(db.sessions.find()) == before

@@ -7,7 +7,7 @@ duplicates are shown while typing; whoever was not seen in the page yet (`likely
 
 from typing import Any
 
-from flask import g, request
+from flask import flash, g, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
@@ -17,6 +17,8 @@ from service.blueprints.pages.client_choice import Choice
 from service.documents import clients, duplicates
 from service.documents.store import Document, Request, request_of
 from service.domain.names import split_full_name
+from service.domain.needs_look import minors_alone
+from service.domain.people import full_name, is_minor
 from service.errors import Conflict, InvalidInput
 from service.schemas.duplicates import typed_so_far
 from service.schemas.form_input import loadable, typed_values
@@ -55,17 +57,30 @@ def take(fields: MultiDict[str, str]) -> Choice | None:
 
 
 def panel(fields: MultiDict[str, str]) -> dict[str, Any] | None:
-    """What the small form shows: {key, likely, details by id, reasons in words}; None while it is closed."""
+    """What the small form shows: {key, minor, likely, details by id, reasons in words}; None while it is
+    closed.
+    """
     if not fields.get(KEY):
         return None
-    found = duplicates.of_person(current.db(), typed_so_far(loadable(_typed(fields), new_client_schema())))
+    person = typed_so_far(loadable(_typed(fields), new_client_schema()))
+    found = duplicates.of_person(current.db(), person)
     details = {other["_id"]: client_words.details(other, current.today()) for other in found[:SHOWN]}
     return {
         "key": fields[KEY],
+        "minor": is_minor(person.get("birth_date"), current.today()),
         "likely": found[:SHOWN],
         "details": details,
         "reasons": client_words.REASONS,
     }
+
+
+def say_who_is_missing(client_id: str) -> None:
+    """Leads on to the page of a minor for whom nobody answers, once their session is saved."""
+    for client in minors_alone(clients.by_ids(current.db(), [client_id]).values(), current.today()):
+        name = full_name(dict(client))
+        said = _("%(name)s es menor de edad: falta indicar a su responsable.", name=name)
+        href = url_for("pages.clients.edit", client_id=client_id, _anchor="f-relationships-clients")
+        flash({"text": said, "href": href, "label": _("Indicar al responsable")}, "warning")  # type: ignore[arg-type]
 
 
 def _open(fields: MultiDict[str, str]) -> None:

@@ -38,11 +38,19 @@ class Row(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """The form, the rows that it asks about, how many sessions the series has (0 while that is unclear)."""
+    """The form, the rows that it asks about, how many sessions the series has (0 while that is unclear), and
+    the local day of its last.
+    """
 
     form: Form
     rows: Sequence[Row] = ()
     length: int = 0
+    last: str = ""
+
+    @property
+    def context(self) -> dict[str, Any]:
+        """What templates/pages/sessions/series_rows.html takes besides the form."""
+        return {"series_rows": self.rows, "series_length": self.length, "series_last": self.last}
 
 
 def is_wanted(fields: Mapping[str, str]) -> bool:
@@ -83,6 +91,7 @@ def again(
             for field, row in zip(form.rows(DECISIONS), rows, strict=True)
         ],
         len(items),
+        items[-1]["local_date"] if items else "",
     )
 
 

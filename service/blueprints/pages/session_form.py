@@ -123,12 +123,10 @@ def filled(session: Document) -> str:
 def again(error: InvalidInput | Conflict | Stale, sent: Sent, session: Document | None = None) -> Response:
     """The page with what was typed, and what is in its way."""
     if session is None and not isinstance(error, Stale):
-        form, rows, length = series_form.again(sent.fields, error, _messages(error))
-        context: dict[str, Any] = {"series_rows": rows, "series_length": length}
-        context["panel"] = client_in_place.panel(sent.fields)
+        shown = series_form.again(sent.fields, error, _messages(error))
+        form, context = shown.form, {**shown.context, "panel": client_in_place.panel(sent.fields)}
     else:
-        form = Form.typed(SessionFormSchema(), sent.fields, _messages(error))
-        context = {}
+        form, context = Form.typed(SessionFormSchema(), sent.fields, _messages(error)), {}
     context |= _said(error, form)
     return make_response(_page(form, sent.choice, session, **context), status_of(error))
 
@@ -138,10 +136,15 @@ def kept(sent: Sent) -> Response:
     known = usual(sent.choice.client_id)
     for name in known.keys() & {"psychotherapist_id", "modality", "room", "link"}:
         sent.fields[name] = sent.fields.get(name) or known[name]
-    form, rows, length = series_form.again(sent.fields)
-    context: dict[str, Any] = {"series_rows": rows, "series_length": length}
-    context["panel"] = client_in_place.panel(sent.fields)
-    return make_response(_page(form, sent.choice._replace(error="", candidates=()), **context))
+    shown = series_form.again(sent.fields)
+    context = {**shown.context, "panel": client_in_place.panel(sent.fields)}
+    return make_response(_page(shown.form, sent.choice._replace(error="", candidates=()), **context))
+
+
+def series_so_far() -> str:
+    """What is in the way of the series that is being filled in; a piece of the form's page."""
+    shown = series_form.again(read().fields)
+    return render_template("pages/sessions/series_rows.html", form=shown.form, so_far=True, **shown.context)
 
 
 def _said(error: InvalidInput | Conflict | Stale, form: Form) -> dict[str, Any]:

@@ -55,6 +55,7 @@ def create() -> Response:
         session = _booked(sent)
     except (InvalidInput, Conflict) as error:
         return session_form.again(error, sent)
+    client_in_place.say_who_is_missing(session["client_id"])
     if request.form.get("then") == "another":
         kept = {"psicoterapeuta": session["psychotherapist_id"], "tipo": session["modality"]}
         origin = {back.BACK: request.form.get(back.BACK) or None}
@@ -66,6 +67,12 @@ def create() -> Response:
 def likely() -> str:
     """Who the client that is being entered may be already; a piece of the form's page."""
     return render_template("pages/sessions/likely.html", panel=client_in_place.panel(records.sent()))
+
+
+@routes.post("/nueva/serie")
+def series_so_far() -> str:
+    """What is in the way of the series that is being filled in; a piece of the form's page."""
+    return session_form.series_so_far()
 
 
 def _with_client(sent: session_form.Sent) -> session_form.Sent:

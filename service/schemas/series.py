@@ -54,21 +54,14 @@ class DecisionSchema(StrictSchema):
 
 
 class SeriesSchema(SessionSchema):
-    """A session's own fields, and `preview` (true unless told otherwise: nothing is written)."""
+    """A session as it is booked, how it repeats, and `preview` (true unless told otherwise: nothing is
+    written).
+    """
 
     class Meta:
         fields = (
-            *(
-                "client_id",
-                "psychotherapist_id",
-                "starts_at",
-                "ends_at",
-                "modality",
-                "link",
-                "room",
-                "price",
-                "note",
-            ),
+            *("client_id", "psychotherapist_id", "starts_at", "ends_at"),
+            *("modality", "link", "room", "price", "note"),
             *("repeat", "decisions", "preview"),
         )
 

@@ -128,28 +128,38 @@ def test_what_others_write_meanwhile_is_neither_lost_nor_left_behind(
     before = documents(db)
     at = 0
     while True:
-        did: list[bool] = []
-
-        def happens(did: list[bool] = did) -> None:
-            try:
-                other(db, rosas)
-                did.append(True)
-            except ConsultorioError:
-                did.append(False)
-
-        told = Interruption(db, at, happens)
+        came = Coming(db, at, rosas, other)
         with contextlib.suppress(ConsultorioError):
-            merge(told.db, rosas)
-        if not told.reached:
+            merge(came.db, rosas)
+        if not came.reached:
             break
-        clients.sweep_unmirrored(db)
-        merges.sweep(db, NOW)
-        check_whole(db, rosas, before)
-        if did == [True]:
-            _check_effect(db, rosas, other)
+        check_after(db, rosas, before, other if came.done else None)
         put_back(db, before)
         at += 1
     assert at > 15
+
+
+class Coming(Interruption):
+    """Somebody else's work comes before the `at`-th write; `done` says whether it was done, not refused."""
+
+    def __init__(self, db: Db, at: int, rosas: Rosas, work: Callable) -> None:
+        super().__init__(db, at, self._try)
+        self.done = False
+        self._work = lambda: work(db, rosas)
+
+    def _try(self) -> None:
+        with contextlib.suppress(ConsultorioError):
+            self._work()
+            self.done = True
+
+
+def check_after(db: Db, rosas: Rosas, before: dict, done: Callable | None) -> None:
+    """After the sweeps all is whole, and what was `done` beside a merge is there."""
+    clients.sweep_unmirrored(db)
+    merges.sweep(db, NOW)
+    check_whole(db, rosas, before)
+    if done is not None:
+        _check_effect(db, rosas, done)
 
 
 def check_whole(db: Db, rosas: Rosas, before: dict) -> None:
@@ -210,18 +220,14 @@ def test_a_merge_between_any_two_writes_of_others(db: Db, rosas: Rosas, work: Ca
     for at in range(MOST_WRITES):
         put_back(db, before)
         told = Interruption(db, at, lambda: merge(db, rosas))
-        done = True
+        done: Callable | None = work
         try:
             work(told.db, rosas)
         except Stale:
-            done = False
+            done = None
         if not told.reached:
             break
-        clients.sweep_unmirrored(db)
-        merges.sweep(db, NOW)
-        check_whole(db, rosas, before)
-        if done:
-            _check_effect(db, rosas, work)
+        check_after(db, rosas, before, done)
     assert at >= 1
 
 
@@ -233,23 +239,10 @@ def test_an_undo_and_an_edit_at_the_same_time(db: Db, rosas: Rosas) -> None:
     for other in (_edits_session, _edits_second, _edits_relative, _sweeps):
         for at in range(MOST_WRITES):
             put_back(db, merged)
-            did: list[bool] = []
-
-            def happens(other: Callable = other, did: list[bool] = did) -> None:
-                try:
-                    other(db, rosas)
-                    did.append(True)
-                except ConsultorioError:
-                    did.append(False)
-
-            told = Interruption(db, at, happens)
+            came = Coming(db, at, rosas, other)
             with contextlib.suppress(ConsultorioError):
-                merges.undo(told.db, merge_id, NOW)
-            if not told.reached:
+                merges.undo(came.db, merge_id, NOW)
+            if not came.reached:
                 break
-            clients.sweep_unmirrored(db)
-            merges.sweep(db, NOW)
-            check_whole(db, rosas, before)
-            if did == [True]:
-                _check_effect(db, rosas, other)
+            check_after(db, rosas, before, other if came.done else None)
         assert at > 5

@@ -142,18 +142,17 @@ def test_what_others_write_meanwhile_is_neither_lost_nor_left_behind(
 class Coming(Interruption):
     """Somebody else's work comes before the `at`-th write; `done` says whether it was done, not refused."""
 
-    def __init__(self, db: Db, at: int, rosas: Rosas, work: Callable) -> None:
-        super().__init__(db, at, self._try)
+    def __init__(self, db: Db, at: int, rosas: Rosas, work: Callable[..., object]) -> None:
+        def happens() -> None:
+            with contextlib.suppress(ConsultorioError):
+                work(db, rosas)
+                self.done = True
+
+        super().__init__(db, at, happens)
         self.done = False
-        self._work = lambda: work(db, rosas)
-
-    def _try(self) -> None:
-        with contextlib.suppress(ConsultorioError):
-            self._work()
-            self.done = True
 
 
-def check_after(db: Db, rosas: Rosas, before: dict, done: Callable | None) -> None:
+def check_after(db: Db, rosas: Rosas, before: dict, done: Callable[..., object] | None) -> None:
     """After the sweeps all is whole, and what was `done` beside a merge is there."""
     clients.sweep_unmirrored(db)
     merges.sweep(db, NOW)

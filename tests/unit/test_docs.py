@@ -100,4 +100,5 @@ def test_the_map_has_every_module() -> None:
     """Each beside those of its subject: a module that is named nowhere is found by nobody."""
     words = {word for said in code(ROOT / "docs/architecture.md") for word in re.findall(r"\w+", said)}
     modules = [*(ROOT / "service").glob("*.py"), *(ROOT / "service/documents").glob("*.py")]
-    assert [path.name for path in modules if path.stem not in {*words, "__init__"}] == []
+    unnamed = [str(path.relative_to(ROOT)) for path in modules if path.stem not in {*words, "__init__"}]
+    assert unnamed == [], f"write them into docs/architecture.md: {unnamed}"

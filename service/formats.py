@@ -64,7 +64,7 @@ def money(cents: int | None, currency: str) -> str:
     if cents is None:
         return DASH
     digits = format_decimal(Decimal(abs(cents)).scaleb(-2), "#,##0.00", locale=locale())
-    sign = "-" if cents < 0 else ""
+    sign = MINUS if cents < 0 else ""
     return f"{sign}{SYMBOLS.get(currency, currency)}{NO_BREAK}{digits}"
 
 

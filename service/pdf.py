@@ -41,8 +41,7 @@ def statement_pdf(statement: Mapping[str, Any], environment: Environment) -> byt
     lines [{local_date, starts "09:00", ends, client_name, modality, status, amount_cents, currency,
     commission_bp, commission_cents}] in the order to print,
     totals [{currency, sessions, charges, gross_cents, commission_cents, center_share_cents}], soles first,
-    adjustments [{month, local_date, client_name, kind, currency, gross_cents, commission_cents}] of closed
-    months, and payable {currency: céntimos}: the commissions of lines and adjustments together.
+    adjustments of closed months and payable (domain.statements.adjustment_lines, payable).
     RenderError when it cannot be made.
     """
     template = environment.get_template("pdf/statement.html")

@@ -37,15 +37,6 @@ def check(db: Db, months: Iterable[str]) -> list[Document]:
     return [{"month": month, "figures": names} for month, names in found if names]
 
 
-def check_stored(db: Db) -> list[str]:
-    """The months whose summary, as it is stored, is no full recount; right only while nothing waits."""
-    return [
-        summary["_id"]
-        for summary in db.month_summaries.find()
-        if any(summary[part] != own for part, own in month_counts.recount(db, summary["_id"]).items())
-    ]
-
-
 def known_months(db: Db) -> list[str]:
     """Every month with sessions, invitations or a summary, in order."""
     with_sessions = db.sessions.distinct("month", {"month": {"$exists": True}})
@@ -90,6 +81,7 @@ def _seen(db: Db, month: str) -> set[str]:
     wrong = {
         name for part in plain for other in (counted, plain) for name in _unequal(summary[part], other[part])
     }
+    wrong |= {part for part in ("consolidated", "adjustments") if summary.get(part) != counted.get(part)}
     closing = closings.in_force(db, month)
     return wrong | _unequal(closing["figures"], _kept_figures(db, month, closing)) if closing else wrong
 

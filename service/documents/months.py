@@ -22,8 +22,11 @@ def figures(db: Db, month: str) -> Figures:
     closing = closings.in_force(db, month)
     result = _figures(closing or month_summaries.read(db, [month])[month], closing)
     by_psychotherapist = result.pop("by_psychotherapist")
-    carried = adjustments(db, month)
-    return {**result, "adjustments": carried, "psychotherapists": _named(db, by_psychotherapist, closing)}
+    return {
+        **result,
+        "adjustments": _carried(db, month, closing),
+        "psychotherapists": _named(db, by_psychotherapist, closing),
+    }
 
 
 def year(db: Db, year: int) -> list[Figures]:
@@ -39,13 +42,7 @@ def adjustments(db: Db, month: str) -> list[Line]:
     """The lines of domain.adjustments that a month carries: those kept where it is closed; else of the months
     before it for which it is the earliest later open one. None of them is compared anew for it.
     """
-    closing = closings.in_force(db, month)
-    if closing is not None:
-        return list(closing["adjustments"])
-    owing = month_summaries.owing(db)
-    closed = closings.closed_months(db) if owing else frozenset()
-    earlier = [one for one in sorted(owing) if one < month and carrying_month(one, closed) == month]
-    return [line for one in earlier for line in owing[one]]
+    return _carried(db, month, closings.in_force(db, month))
 
 
 def missed(db: Db, month: str) -> dict[str, Figures]:
@@ -97,6 +94,15 @@ def _closing_of(db: Db, condition: Mapping[str, Any]) -> str | None:
     """The closing that answers for a list: of one month that is closed."""
     month = condition.get("month")
     return closings.state(db, month).get("closing") if isinstance(month, str) else None
+
+
+def _carried(db: Db, month: str, closing: Document | None) -> list[Line]:
+    if closing is not None:
+        return list(closing["adjustments"])
+    owing = month_summaries.owing(db)
+    closed = closings.closed_months(db) if owing else frozenset()
+    earlier = [one for one in sorted(owing) if one < month and carrying_month(one, closed) == month]
+    return [line for one in earlier for line in owing[one]]
 
 
 def _figures(counted: Document, closing: Document | None) -> Figures:

@@ -33,7 +33,8 @@ def differences(
     `present`: its sessions now; `kept`: those its closing kept, None while it is open; `carried`: the
     adjustment lines for it that closed months have. One line: {session_id, month, psychotherapist_id,
     currency, kind: "added" | "removed" | "changed", gross_cents, commission_cents (by how much they differ,
-    with sign), client_id, client_name (where known), local_date, starts_at, ends_at}.
+    with sign), before_cents, after_cents (the gross income that people were told, and that of now),
+    client_id, client_name (where known), local_date, starts_at, ends_at}.
     """
     now = _contributions(present)
     told = dict(now) if kept is None else _contributions(kept)
@@ -97,6 +98,8 @@ def _line(month: str, key: Key, now: Line | None, told: Line | None) -> Line:
         "kind": _kind(before, now),
         **{name: shown[name] for name in _SHOWN if name in shown},
         **{name: after[name] - before[name] for name in _AMOUNTS},
+        "before_cents": before["gross_cents"],
+        "after_cents": after["gross_cents"],
     }
 
 

@@ -3,6 +3,7 @@ what it makes up for of closed months.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +15,11 @@ from service.domain.names import fold
 from service.texts import _
 
 Line = dict[str, Any]
+
+_OF_ADJUSTMENT = (
+    *("month", "local_date", "client_name", "kind", "currency"),
+    *("gross_cents", "commission_cents", "before_cents", "after_cents"),
+)
 
 
 def lines(rows: Iterable[Mapping[str, Any]], client_names: Mapping[str, str], zone: ZoneInfo) -> list[Line]:
@@ -52,18 +58,27 @@ def totals(lines: Iterable[Line]) -> list[dict[str, Any]]:
 
 def adjustment_lines(adjustments: Iterable[Mapping[str, Any]]) -> list[Line]:
     """The printed lines of domain.adjustments lines, in their order."""
-    names = ("month", "local_date", "client_name", "kind", "currency", "gross_cents", "commission_cents")
-    return [{name: line.get(name, "–") for name in names} for line in adjustments]
+    return [{name: line.get(name, "–") for name in _OF_ADJUSTMENT} for line in adjustments]
 
 
-def payable(totals: Iterable[Mapping[str, Any]], adjustments: Iterable[Mapping[str, Any]]) -> dict[str, int]:
-    """{currency: céntimos}: the commission of the month and of its adjustments, soles first; may be below
-    0.
+def payable(totals: Iterable[Mapping[str, Any]], adjustments: Iterable[Mapping[str, Any]]) -> list[Line]:
+    """[{currency, month_cents, adjustment_cents, cents}], soles first: the month's commission, that of its
+    adjustments, and both together, which may be below 0.
     """
-    cents = {total["currency"]: total["commission_cents"] for total in totals}
+    month = {total["currency"]: total["commission_cents"] for total in totals}
+    adjusted: dict[str, int] = defaultdict(int)
     for line in adjustments:
-        cents[line["currency"]] = cents.get(line["currency"], 0) + line["commission_cents"]
-    return {currency: cents[currency] for currency in CURRENCIES if currency in cents}
+        adjusted[line["currency"]] += line["commission_cents"]
+    return [
+        {
+            "currency": currency,
+            "month_cents": month.get(currency, 0),
+            "adjustment_cents": adjusted.get(currency, 0),
+            "cents": month.get(currency, 0) + adjusted.get(currency, 0),
+        }
+        for currency in CURRENCIES
+        if currency in month or currency in adjusted
+    ]
 
 
 def document_text(document: Mapping[str, str] | None) -> str | None:

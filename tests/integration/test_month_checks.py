@@ -80,6 +80,13 @@ def test_a_figure_that_is_not_that_of_its_sessions_is_found(
     assert result.stderr == "Error: Cifras que no coinciden: 2026-10: by_psychotherapist, commission.\n"
 
 
+def test_income_in_soles_and_adjustments_are_checked_too(db: Db, booked: Document) -> None:
+    for part, other in (("consolidated.soles_cents", 1), ("adjustments", [])):
+        db.month_summaries.update_one({"_id": MONTH}, {"$set": {part: other}})
+        assert month_checks.check(db, [MONTH]) == [{"month": MONTH, "figures": [part.split(".")[0]]}]
+        month_summaries.sum_up(db, MONTH)
+
+
 def test_the_kept_figures_of_a_closed_month_are_those_of_its_lines(db: Db, booked: Document) -> None:
     month_closing.close(db, MONTH, STAFF_ID, "2026-11-01", NOW)
     changes = {"modality": "on_site", "price": Money(100, "PEN")}

@@ -7,6 +7,7 @@ from service.database import Db
 from service.documents import clients, sessions
 from service.documents.store import Document
 from service.domain.money import Money
+from tests import html
 from tests.api_client import ApiClient
 from tests.conftest import NOW
 from tests.page_client import Page, PageClient, logged_in
@@ -96,7 +97,10 @@ def test_a_closed_month_shows_later_changes_and_opens_again_with_a_reason(
     sessions.update(db, first(db)["_id"], {"price": Money(20000, "PEN")}, None, NOW, LIMA)
     october = pages.get("/reportes/cierre?mes=2026-10").text.replace("\xa0", " ")
     assert "Ajustes de meses cerrados" in october
-    assert "S/ 7.50" in october
+    assert "de S/ 180.00 a S/ 200.00" in october
+    assert (
+        html.text(pages.get("/reportes/cierre?mes=2026-10").tree.find(".//tfoot")) == "Total S/ 20.00 S/ 7.50"
+    )
     page = pages.get(PATH)
     assert "Cambios después del cierre" in page.text
     assert "S/ 20.00" in page.text.replace("\xa0", " ")

@@ -186,7 +186,7 @@ def test_adjustments_are_a_figure_of_their_own(centre: SmallCentre, pages: PageC
     [first] = sessions.find(centre.db, {"month": "2026-09", "currency": "PEN"})
     sessions.update(centre.db, first["_id"], {"price": Money(15000, "PEN")}, None, NOW, LIMA)
     page = pages.get(f"/reportes/mensual?mes={MONTH}")
-    said = "Ingresos brutos -S/ 30.00 Comisión -S/ 11.25 Para el centro -S/ 18.75"
+    said = "Ingresos brutos −S/ 30.00 Comisión −S/ 11.25 Para el centro −S/ 18.75"
     assert said in page.text
     assert rows(page) == before
     assert "Cierre del mes" in pages.get(page.link("Ver cada cambio")).text

@@ -20,8 +20,8 @@ MADRID = ZoneInfo("Europe/Madrid")
         (123450, "USD", "US$\u00a01,234.50"),
         (0, "PEN", "S/\u00a00.00"),
         (5, "PEN", "S/\u00a00.05"),
-        (-123450, "PEN", "-S/\u00a01,234.50"),
-        (-5, "USD", "-US$\u00a00.05"),
+        (-123450, "PEN", "−S/\u00a01,234.50"),
+        (-5, "USD", "−US$\u00a00.05"),
         (9_007_199_254_740_993_01, "PEN", "S/\u00a09,007,199,254,740,993.01"),
         (None, "PEN", "–"),
     ],
@@ -111,7 +111,7 @@ def english() -> Iterator[None]:
 
 
 def test_english_has_the_same_figures_and_its_own_days(english: None) -> None:
-    assert formats.money(-123450, "USD") == "-US$\u00a01,234.50"
+    assert formats.money(-123450, "USD") == "−US$\u00a01,234.50"
     assert formats.money(123450, "PEN") == "S/\u00a01,234.50"
     assert formats.percent(3750) == "37.5%"
     assert formats.number(1234567) == "1,234,567"

@@ -37,8 +37,9 @@ NASTY = [
 def environment() -> Environment:
     """The templates with the filters of the web application, without the rest of it."""
     made = Environment(loader=FileSystemLoader(ROOT / "templates"), autoescape=True)
-    made.globals.update(_=lambda text: text, language_tag=formats.language_tag)
-    for filter_ in (formats.money, formats.percent, formats.short_day, formats.month_in_words):
+    made.globals.update(_=lambda text, **values: text % values, language_tag=formats.language_tag)
+    days = formats.short_day, formats.numeric_day, formats.month_in_words
+    for filter_ in (formats.money, formats.percent, *days):
         made.filters[filter_.__name__] = filter_
     return made
 
@@ -83,7 +84,7 @@ def statement(lines: list[dict[str, Any]], **fields: Any) -> dict[str, Any]:
         "lines": lines,
         "totals": totals,
         "adjustments": [],
-        "payable": {total["currency"]: total["commission_cents"] for total in totals},
+        "payable": [{"currency": total["currency"], "cents": total["commission_cents"]} for total in totals],
     }
     return {**made, **fields}
 
@@ -160,12 +161,17 @@ def test_a_draft_says_so_and_a_closed_month_carries_folio_version_and_hash() -> 
 
 
 def test_what_a_closed_month_left_over_stands_apart_and_is_paid_with_the_rest() -> None:
-    shown = {"month": "2026-07", "local_date": "2026-07-03", "client_name": NASTY[0], "kind": "removed"}
-    left = [{**shown, "currency": "PEN", "gross_cents": -18000, "commission_cents": -6750}] * 90
-    text = "\n".join(pages(pdf_of([line(1)], adjustments=left, payable={"PEN": -603748})))
-    assert text.count(NASTY[0]) == text.count("-S/ 67.50") == 90
-    assert "A pagar, con ajustes -S/ 6,037.48" in " ".join(text.split())
-    assert "cita retirada" in text
+    shown = {"local_date": "2026-07-03", "client_name": NASTY[0], "currency": "PEN", "kind": "removed"}
+    amounts = {"gross_cents": -18000, "commission_cents": -6750, "before_cents": 18000, "after_cents": 0}
+    changed = {"kind": "changed", "gross_cents": -11000, "before_cents": 15000, "after_cents": 4000}
+    left = [{**shown, **amounts}] * 90 + [{**shown, **amounts, **changed}]
+    sums = {"currency": "PEN", "month_cents": 3753, "adjustment_cents": -614250, "cents": -610497}
+    text = " ".join(" ".join(pages(pdf_of([line(1)], adjustments=left, payable=[sums]))).split())
+    assert text.count(NASTY[0]) == text.count("−S/ 67.50") == 91
+    assert text.count("03/07/2026") == 91
+    assert "cita cambiada de S/ 150.00 a S/ 40.00 −S/ 110.00 −S/ 67.50" in text
+    assert "A pagar Soles S/ 37.53 −S/ 6,142.50 −S/ 6,104.97" in text
+    assert "cita retirada −S/ 180.00" in text
 
 
 @pytest.mark.parametrize("name", NASTY)

@@ -9,6 +9,7 @@ from service.blueprints.pages import lists
 from service.database import Db
 from service.documents import adjustments, closings, months, needs_look, psychotherapists, staff
 from service.domain import needs_look as kinds
+from service.domain.adjustments import sums
 from service.domain.months import month_of
 
 _OF_SESSIONS = (kinds.STILL_SCHEDULED, kinds.ODD_PRICES)
@@ -28,6 +29,7 @@ def page(month: str, **context: Any) -> str:
         groups={} if closed else groups(db, month),
         left=adjustments.of_month(db, month) if closed else [],
         carried=months.adjustments(db, month),
+        sums=sums,
         therapists=psychotherapists.names(db),
         staff=staff.names(db),
         **{"errors": {}, "reason": "", "mistake": {}, **context},

@@ -45,6 +45,18 @@ def test_a_session_that_came_later_one_that_went_and_one_that_costs_more() -> No
     ]
 
 
+def test_a_line_says_from_what_to_what() -> None:
+    kept, now = [session(1), session(2)], [session(2, 4000, 1600), session(3)]
+    lines = differences(JULY, now, kept)
+    assert [(line["before_cents"], line["after_cents"]) for line in lines] == [
+        (10000, 0),
+        (10000, 4000),
+        (0, 10000),
+    ]
+    again = differences(JULY, [session(2, 5000, 2000), session(3)], kept, lines)
+    assert [(line["before_cents"], line["after_cents"]) for line in again] == [(4000, 5000)]
+
+
 def test_another_psychotherapist_or_currency_takes_from_one_and_gives_to_the_other() -> None:
     now = [session(1, psychotherapist_id="roberts", commission_cents=3000), session(2, currency="USD")]
     assert amounts(differences(JULY, now, [session(1), session(2)])) == [

@@ -58,6 +58,16 @@ def test_totals_are_sums_per_currency_soles_first() -> None:
     assert statements.totals([]) == []
 
 
+def test_what_is_paid_is_the_months_commission_and_its_adjustments_by_currency() -> None:
+    totals = [{"currency": "PEN", "commission_cents": 7126}]
+    left = [{"currency": code, "commission_cents": cents} for code, cents in (("USD", 4500), ("PEN", -9500))]
+    assert statements.payable(totals, [*left, left[1]]) == [
+        {"currency": "PEN", "month_cents": 7126, "adjustment_cents": -19000, "cents": -11874},
+        {"currency": "USD", "month_cents": 0, "adjustment_cents": 4500, "cents": 4500},
+    ]
+    assert statements.payable([], []) == []
+
+
 @pytest.mark.parametrize(
     ("document", "text"),
     [

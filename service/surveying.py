@@ -37,6 +37,13 @@ def retry(db: Db, redis: Any, invitation_id: str) -> bool:
     return found
 
 
+def retry_refused(db: Db, redis: Any, month: str) -> int:
+    """Has every mail of a month that was refused sent again; how many."""
+    count = survey_mails.retry_refused(db, month)
+    enqueue_due(db, redis)
+    return count
+
+
 def enqueue_due(db: Db, redis: Any) -> None:
     """One job for each mail that waits; where the queue does not answer, the scheduler asks again."""
     for kind, invitation_id in survey_mails.due(db, clock.system_now()):

@@ -16,8 +16,8 @@ from service.domain.survey_schedule import last_day, next_midnight
 from service.logs import log
 from workers import postman
 
-#: `error` of a mail that the link of which cannot be made any more, and of one that waits for tomorrow.
-KEY_CHANGED, DAILY_LIMIT = "key_changed", "daily_limit"
+#: `error` of a mail the link of which cannot be made any more.
+KEY_CHANGED = "key_changed"
 
 
 def send(app: Flask, invitation_id: str) -> None:
@@ -74,7 +74,7 @@ def _may_go(db: Db, claim: Claim, day: str, centre: Settings) -> bool:
     """Whether the limit of the local `day` has room, which is then taken; without, the mail waits."""
     if mail_quota.take(db, day, settings.get(db)["surveys"]["mails_per_day"]):
         return True
-    deliveries.later(claim, DAILY_LIMIT, next_midnight(clock.system_now(), centre.zone))
+    deliveries.later(claim, survey_mails.DAILY_LIMIT, next_midnight(clock.system_now(), centre.zone))
     return False
 
 

@@ -17,6 +17,8 @@ SURVEY, REMINDER = "survey", "reminder"
 #: Kind of mail → the part of the invitation that it stands under.
 PARTS = {SURVEY: "", REMINDER: "reminder"}
 
+#: `error` of a mail that waits for another day.
+DAILY_LIMIT = "daily_limit"
 CLOSED, ANSWERED, MERGED = "closed", "answered", "merged"
 
 
@@ -44,14 +46,32 @@ def give_up_lost(db: Db, now: datetime, at: datetime) -> int:
 
 
 def retry(db: Db, invitation_id: str) -> bool:
-    """Has an invitation's mails that failed or are unconfirmed sent again, to the person's address of now.
+    """Has an invitation's mail that failed or is unconfirmed sent again, to the person's address of now; of
+    both the first.
 
     False where there is none, or nothing to send it to. NotFound without the invitation.
     """
     person = reader(db, invitations.get(db, invitation_id)) or {}
     kinds = PARTS if person.get("email") else ()
-    tried = [deliveries.again(mail(db, invitation_id, kind)) for kind in kinds]
-    return any(tried)
+    return any(deliveries.again(mail(db, invitation_id, kind)) for kind in kinds)
+
+
+def retry_refused(db: Db, month: str) -> int:
+    """Has every mail of a month that failed sent again; how many."""
+    return sum(
+        deliveries.again(mail(db, each["_id"], kind))
+        for each in invitations.find(db, month)
+        for kind, part in PARTS.items()
+        if (each.get(part, {}) if part else each).get("state") == "failed"
+    )
+
+
+def free_limited(db: Db) -> None:
+    """Has what the day's limit held back tried again now, since that was changed."""
+    for part in PARTS.values():
+        path = f"{part}." if part else ""
+        held = {f"{path}state": "pending", f"{path}error": DAILY_LIMIT}
+        db.invitations.update_many(held, {"$unset": {f"{path}next_at": ""}, "$inc": {"version": 1}})
 
 
 def reader(db: Db, invitation: Document) -> Document | None:

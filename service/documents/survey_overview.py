@@ -13,6 +13,8 @@ from service.domain.nps import response_rate
 
 #: A mail that waits longer for its next attempt is not waited for by the page that shows how far it is.
 SOON = timedelta(minutes=2)
+#: A reason that keeps back more mails than this is told once, not beside each of them.
+FEW = 3
 _TROUBLED = ("failed", "unconfirmed")
 
 
@@ -21,10 +23,13 @@ def overview(db: Db, month: str, now: datetime) -> dict[str, Any]:
 
     {run|None, invitations, states {state: n}, reminders {state: n}, invited, answered, response_rate|None,
      done, total (mails of both kinds), moving: whether some are on their way,
-     troubled: invitations with a mail that failed, nobody can know of, or was not taken so far}
+     refused: how many failed, held_up: [{error, count, next_at}] what keeps many back, the most first,
+     troubled: invitations with a mail that failed, nobody can know of, or was not taken for another reason}
     """
     records = invitations.find(db, month)
     mails = [part for record in records for part in _mails(record)]
+    held_up = _held_up([mail for mail in mails if _waits(mail)])
+    common = {each["error"] for each in held_up}
     answered = sum("answered_at" in record for record in records)
     invited = sum(record["state"] in INVITED for record in records)
     return {
@@ -38,7 +43,11 @@ def overview(db: Db, month: str, now: datetime) -> dict[str, Any]:
         "done": sum(mail["state"] in SETTLED for mail in mails),
         "total": len(mails),
         "moving": any(_moves(mail, now) for mail in mails),
-        "troubled": [record for record in records if any(_is_troubled(mail) for mail in _mails(record))],
+        "refused": sum(mail["state"] == "failed" for mail in mails),
+        "held_up": held_up,
+        "troubled": [
+            record for record in records if any(_is_troubled(mail, common) for mail in _mails(record))
+        ],
     }
 
 
@@ -50,5 +59,26 @@ def _moves(mail: Document, now: datetime) -> bool:
     return mail["state"] not in SETTLED and mail.get("next_at", now) <= now + SOON
 
 
-def _is_troubled(mail: Document) -> bool:
-    return mail["state"] in _TROUBLED or (mail["state"] not in SETTLED and "error" in mail)
+def _waits(mail: Document) -> bool:
+    """Whether a mail was not taken so far."""
+    return mail["state"] not in SETTLED and "error" in mail
+
+
+def _held_up(waiting: list[Document]) -> list[Document]:
+    counts = Counter(mail["error"] for mail in waiting)
+    next_at = {
+        error: min(
+            (mail["next_at"] for mail in waiting if mail["error"] == error and "next_at" in mail),
+            default=None,
+        )
+        for error in counts
+    }
+    return [
+        {"error": error, "count": count, "next_at": next_at[error]}
+        for error, count in counts.most_common()
+        if count > FEW
+    ]
+
+
+def _is_troubled(mail: Document, common: set[str]) -> bool:
+    return mail["state"] in _TROUBLED or (_waits(mail) and mail["error"] not in common)

@@ -8,7 +8,7 @@ from flask import Flask
 from service import surveying
 from service.config import Settings
 from service.database import Db
-from service.documents import invitations, settings
+from service.documents import invitations, settings, survey_mails
 from tests import survey_centre
 from tests.api_client import ApiClient
 from tests.conftest import STAFF_ID, close, make_app
@@ -84,6 +84,45 @@ def test_what_failed_shows_the_servers_words_and_can_be_sent_again(
     again = invitations.get(db, first["_id"])
     assert (again["state"], again["attempts"], again.get("error")) == ("pending", 0, None)
     assert invitations.get(db, second["_id"])["state"] == "unconfirmed"
+
+
+def test_what_keeps_many_back_is_told_once(app: Flask, pages: PageClient, db: Db) -> None:
+    survey_centre.adults(db, 9)
+    started(app)
+    waits, busy = (
+        {"attempts": 1, "next_at": SENDING.replace(year=2100)},
+        invitations.find(db, MONTH)[0]["_id"],
+    )
+    db.invitations.update_many({}, {"$set": {**waits, "error": "mail:587 no acepta conexiones."}})
+    db.invitations.update_one({"_id": busy}, {"$set": {"error": "451 4.7.1 Greylisted"}})
+    text = pages.get(ADDRESS).text
+    assert "8 mensajes esperan. mail:587 no acepta conexiones. Se intenta de nuevo el" in text
+    assert (text.count("no acepta"), text.count("451 4.7.1 Greylisted")) == (1, 1)
+
+
+def test_all_that_was_refused_is_sent_again_at_once(app: Flask, pages: PageClient, db: Db) -> None:
+    survey_centre.adults(db, 4)
+    started(app)
+    first, second, *_ = invitations.find(db, MONTH)
+    db.invitations.update_many({}, {"$set": {"state": "failed", "error": "553 sender refused"}})
+    db.invitations.update_one({"_id": first["_id"]}, {"$set": {"state": "unconfirmed"}})
+    lost = {"state": "sent", "reminder": {"state": "failed", "attempts": 1}}
+    db.invitations.update_one({"_id": second["_id"]}, {"$set": lost})
+    pages.get(ADDRESS)
+    pages.press("Enviar de nuevo lo rechazado (3)")
+    after = invitations.find(db, MONTH)
+    assert [each["state"] for each in after] == ["unconfirmed", "sent", "pending", "pending"]
+    assert after[1]["reminder"]["state"] == "pending"
+
+
+def test_another_limit_a_day_lets_go_what_waited_for_tomorrow(app: Flask, pages: PageClient, db: Db) -> None:
+    survey_centre.adults(db, 2)
+    started(app)
+    tomorrow = {"error": "daily_limit", "next_at": SENDING.replace(year=2100)}
+    db.invitations.update_many({}, {"$set": tomorrow})
+    pages.get("/ajustes")
+    pages.press("Guardar", changes={"mails_per_day": "500"})
+    assert len(survey_mails.due(db, SENDING)) == 2
 
 
 def test_reminding_by_hand(app: Flask, pages: PageClient, db: Db) -> None:

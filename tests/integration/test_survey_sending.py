@@ -206,6 +206,17 @@ def test_staff_have_a_refused_mail_sent_again_to_the_corrected_address(
     assert invitations.get(db, invitation["_id"])["state"] == "sent"
 
 
+def test_of_two_mails_of_one_person_the_first_alone_is_sent_again(db: Db, sending: Sending) -> None:
+    survey_centre.adults(db, 1)
+    sending.dispatch()
+    (invitation,) = invitations.find(db, MONTH)
+    both = {"state": "unconfirmed", "reminder": {"state": "failed", "attempts": 1}}
+    db.invitations.update_one({"_id": invitation["_id"]}, {"$set": both})
+    sending.retry(invitation["_id"])
+    after = invitations.get(db, invitation["_id"])
+    assert (after["state"], after["reminder"]["state"]) == ("pending", "failed")
+
+
 def test_the_reminder_carries_the_first_mails_link_and_goes_to_who_has_not_answered(
     db: Db, sending: Sending, server: MailServer
 ) -> None:

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from service import auth, current
 from service.blueprints.pages import records, sending
 from service.blueprints.statuses import status_of
-from service.documents import settings
+from service.documents import settings, survey_mails
 from service.domain.survey_schedule import next_due
 from service.errors import InvalidInput, Stale
 from service.schemas.form import Form
@@ -32,6 +32,7 @@ def surveys() -> Response:
     except (InvalidInput, Stale) as error:
         form = Form.typed(schema, typed, records.messages(error))
         return make_response(_page(form, isinstance(error, Stale)), status_of(error))
+    survey_mails.free_limited(current.db())
     flash(_("Se guardaron los ajustes."), "success")
     return sending.see_other(".index")
 

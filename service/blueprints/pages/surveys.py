@@ -51,6 +51,14 @@ def retry(invitation_id: str) -> Response:
     return sending.see_other(".index", mes=month)
 
 
+@routes.post("/reintentar")
+def retry_refused() -> Response:
+    """Has all that was refused sent again: what was wrong may have been the server's setting."""
+    month = _form_month()
+    surveying.retry_refused(current.db(), current.redis(), month)
+    return sending.see_other(".index", mes=month)
+
+
 @routes.get("/estado")
 def progress() -> dict[str, Any]:
     """How many mails are done, for the page that waits."""

@@ -16,6 +16,8 @@ from service.documents import import_batch, merges
 from tests.api_client import ApiClient
 from tests.conftest import NOW, STAFF_ID
 from tests.multipart import form_with_file
+from tests.people_data import client
+from tests.stored import one
 
 SHEETS = Path(__file__).parents[1] / "data" / "sheets"
 EXPECTED = json.loads((SHEETS / "expected.json").read_text("utf-8"))
@@ -267,3 +269,20 @@ def record_rows(year: str) -> int:
     """Rows of a year's file that say something acceptable."""
     expected = EXPECTED["files"][year]
     return int(expected["imported"] + expected["duplicates"])
+
+
+def test_a_psychotherapist_whom_a_client_names_since_keeps_the_import_from_being_undone(
+    importer: Importer, db: Db
+) -> None:
+    [record] = importer.api.get("/imports")["items"]
+    person = one(db.psychotherapists, {"batch": record["id"]})
+    links = {"psychotherapists": [{"psychotherapist_id": person["_id"], "since": "2026-01-01"}]}
+    client(db, "Rosa", "Quispe", relationships=links)
+    undone = importer.step(record["id"], "undo", 409)
+    assert {"type": "psychotherapists", "id": person["_id"], "reason": "used"} in undone["in_the_way"]
+
+
+def test_imports_are_listed_the_latest_first(importer: Importer) -> None:
+    first = [importer.upload(b"Fecha\n", f"{name}.csv")["id"] for name in "ab"]
+    listed = importer.api.get("/imports", per_page=2)
+    assert (listed["total"], [each["id"] for each in listed["items"]]) == (3, first[::-1])

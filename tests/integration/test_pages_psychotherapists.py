@@ -158,3 +158,24 @@ def test_a_closed_month_shows_what_its_closing_kept(pages: PageClient, api: ApiC
     page = pages.get(f"/psicoterapeutas/{centre.emard}?mes=2026-09")
     for said in ("Mes cerrado", "Sesiones 1", "jueves 3 de setiembre 1", "Setiembre 2026 1"):
         assert said in page.text, said
+
+
+def test_who_was_edited_since_the_deletion_was_asked_is_asked_again(
+    pages: PageClient, db: Db, emard: Document
+) -> None:
+    pages.get(f"/psicoterapeutas/{emard['_id']}/eliminar")
+    psychotherapists.update(db, emard["_id"], {"given_names": "Ronaldo"}, None, NOW)
+    page = pages.press("Eliminar", 412)
+    assert "Ronaldo Emard" in page.heading
+    assert psychotherapists.get(db, emard["_id"])["version"] == 2
+    pages.press("Eliminar")
+    assert db.psychotherapists.count_documents({}) == 0
+
+
+def test_psychotherapists_are_found_by_the_beginnings_of_their_names(
+    pages: PageClient, db: Db, emard: Document
+) -> None:
+    psychotherapist(db, "Hellen", "Roberts")
+    page = pages.get("/psicoterapeutas?q=ron+EM")
+    assert "Ronald Emard" in page.text
+    assert "Hellen Roberts" not in page.text

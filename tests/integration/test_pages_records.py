@@ -158,3 +158,16 @@ def test_a_clients_history_adds_up_and_each_number_lists_its_sessions(
     assert "Archivar" in page.text
     assert "–" in pages.get(f"/clientes/{rosa['_id']}?estado=cancelled").text
     pages.get(f"/clientes/{rosa['_id']}?estado=otro", 422)
+
+
+def test_who_was_edited_since_is_not_brought_back_unseen(
+    pages: PageClient, db: Db, rosa: Document, emard: Document
+) -> None:
+    book(db, rosa, emard, 1)
+    clients.delete(db, rosa["_id"], None, NOW)
+    pages.get(f"/clientes/{rosa['_id']}")
+    clients.update(db, rosa["_id"], {"phone": "+51911111111"}, None, NOW)
+    page = pages.press("Recuperar")
+    assert "Otra persona guardó cambios en este cliente." in page.text
+    assert "archived_at" in clients.get(db, rosa["_id"])
+    assert "Cliente recuperado." in pages.press("Recuperar").text

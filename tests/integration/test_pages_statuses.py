@@ -241,3 +241,23 @@ def test_what_another_site_sends_is_refused(db: Db, pages: PageClient, session: 
         without = pages.http.post(path, data={**fields, "csrf_token": "wrong"})
         assert without.status_code in (401, 403)
     assert stored(db, session) == session
+
+
+def test_what_is_so_already_is_said_and_not_written_again(
+    db: Db, pages: PageClient, session: Document
+) -> None:
+    before = [session, *(each for each in sessions.find(db, {"local_date": TODAY}) if each != session)]
+    pages.get(LIST)
+    page = set_status(pages, session, "scheduled")
+    assert "Ya estaba así: José Ángel Ríos, jueves 15 de octubre, 16:00." in page.text
+    pages.get(LIST)
+    page = pages.post("/citas/varias", chosen(pages, session, status="scheduled"))
+    assert "Las citas elegidas ya estaban así." in page.text
+    assert UNDO not in page.text
+    assert [sessions.get(db, each["_id"]) for each in before] == before
+
+
+def test_a_status_has_to_be_chosen(db: Db, pages: PageClient, session: Document) -> None:
+    answer = set_status_alone(pages, session, {"status": ""})
+    assert (answer.status_code, "Elija una de las opciones." in answer.text) == (422, True)
+    assert stored(db, session) == session

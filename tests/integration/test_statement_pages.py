@@ -1,5 +1,8 @@
 """The pages of statements: asked for by a form, watched, downloaded, tried again."""
 
+import io
+import zipfile
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -10,6 +13,7 @@ from service import auth, clock
 from service.database import Db
 from service.documents import statements
 from tests import statement_data
+from tests.api_client import ApiClient
 from tests.conftest import STAFF_ID
 from tests.statement_data import OCTOBER, hours_of, text_of
 
@@ -133,3 +137,43 @@ def test_nothing_is_given_without_a_login_or_its_token(app: Flask, db: Db, pages
     assert db.statements.count_documents({}) == 1
     assert pages.get("/liquidaciones/nada").status_code == 404
     assert pages.get("/liquidaciones/nada/pdf").status_code == 404
+
+
+def test_a_ready_one_is_sent_from_its_page_and_one_without_an_address_says_why_not(
+    db: Db, pages: Pages, emard: str
+) -> None:
+    record = statements.create(db, emard, "2026-10", statement_data.NOW)
+    statements.finish(db, record["_id"], b"%PDF-1.7", statement_data.NOW)
+    where = f"/liquidaciones/{record['_id']}"
+    assert pages.post(f"{where}/correo").status_code == 303
+    assert "no tiene correo" in pages.get(where).text
+    db.psychotherapists.update_one({"_id": emard}, {"$set": {"email": "emard@example.com"}})
+    assert pages.post(f"{where}/correo").status_code == 303
+    assert statements.get(db, record["_id"])["mail"]["state"] == "pending"
+
+
+def test_a_month_without_sessions_has_no_statements_and_asking_twice_is_one_batch(
+    db: Db, pages: Pages, api: ApiClient, emard: str
+) -> None:
+    assert "no tiene sesiones" in str(api.post("/statements/batch", {"month": "2026-10"}, status=422))
+    statement_data.month(db, emard, 3)
+    asked = [
+        api.post("/statements/batch", {"month": "2026-10"}, status=202, Idempotency_Key="k") for _ in range(2)
+    ]
+    assert asked[0]["id"] == asked[1]["id"]
+    assert (db.statement_batches.count_documents({}), db.statements.count_documents({})) == (1, 1)
+    progress = pages.get(f"/liquidaciones/lote/{asked[0]['id']}/estado").get_json()
+    assert (progress["done"], progress["total"]) == (0, 1)
+
+
+def test_two_people_of_one_name_are_two_files_of_the_months_archive(db: Db, api: ApiClient) -> None:
+    people = [statement_data.person(db, letter * 32) for letter in "de"]
+    for person in people:
+        statement_data.month(db, person, 2)
+    batch = api.post("/statements/batch", {"month": "2026-10"}, status=202)
+    for record in list(db.statements.find()):
+        statements.finish(db, record["_id"], record["psychotherapist_id"].encode(), statement_data.NOW)
+    archive = zipfile.ZipFile(io.BytesIO(api.get(f"/statements/batch/{batch['id']}/zip")))
+    name = "liquidacion-2026-10-ronald-emard"
+    assert archive.namelist() == [f"{name}.pdf", f"{name}-2.pdf"]
+    assert sorted(archive.read(file).decode() for file in archive.namelist()) == people

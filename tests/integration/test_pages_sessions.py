@@ -12,6 +12,7 @@ from tests import html
 from tests.api_client import ApiClient
 from tests.conftest import NOW
 from tests.page_client import Page, PageClient
+from tests.people_data import psychotherapist
 from tests.small_centre import LIMA, MONTH, TODAY, SmallCentre
 
 SAVE, ANOTHER, DELETE = "Guardar", "Guardar y crear otra", "Sí, eliminar esta cita"
@@ -70,7 +71,16 @@ def test_every_page_is_valid_and_asks_for_a_login(
     assert "Emard" not in stranger.text
 
 
-def test_empty_pages_say_what_will_be_here(pages: PageClient) -> None:
+def test_the_first_step_of_a_centre_is_who_attends(pages: PageClient) -> None:
+    for path in ("/", LIST, f"{LIST}&vista=semana", f"{LIST}&vista=dia", "/citas/nueva"):
+        page = pages.get(path)
+        assert page.link("Registrar psicoterapeuta") == "/psicoterapeutas/nuevo", path
+        assert "con estos filtros" not in page.text
+    assert pages.get("/").link("Importar hojas") == "/importar"
+
+
+def test_empty_pages_say_what_will_be_here(db: Db, pages: PageClient) -> None:
+    psychotherapist(db, "Ronald", "Emard")
     assert "Hoy no hay citas" in pages.get("/").text
     assert "Todavía no hay citas en octubre 2026" in pages.get(LIST).text
     assert "Ninguna sesión en octubre 2026" in pages.get(f"/reportes/mensual?mes={MONTH}").text

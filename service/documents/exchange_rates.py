@@ -30,6 +30,15 @@ def save(db: Db, rates: Mapping[str, int], now: datetime) -> None:
         db.exchange_rates.update_one({"_id": day}, {"$set": fields}, upsert=True)
 
 
+def keep_another(db: Db, rates: Mapping[str, int]) -> int:
+    """How many sessions keep another rate than the one that `rates` has for their day."""
+    found = db.sessions.find({"local_date": {"$in": sorted(rates)}}, {"local_date": 1, "exchange": 1})
+    return sum(
+        one.get("exchange", {}).get("rate", rates[one["local_date"]]) != rates[one["local_date"]]
+        for one in found
+    )
+
+
 def frozen(db: Db, sessions: Sequence[Mapping[str, Any]]) -> list[Document]:
     """Sessions about to be stored, each with the rate that it has to keep."""
     rates = _rates(db, {one["local_date"] for one in sessions if one.get("currency") == "USD"})

@@ -16,6 +16,8 @@ from service.texts import Text, _
 
 #: A day, then a rate, with anything between that a table or a sheet leaves there.
 _LINE = re.compile(r"([\d/.\-]+)[\s;,|]+(?:S/\.?\s*)?([\d.,]+)", re.ASCII)
+#: What web pages and files leave in front of and between what is copied from them.
+_BLANKS = str.maketrans(dict.fromkeys("\u00a0\u202f\ufeff", " "))
 
 
 class Rate(fields.String):
@@ -35,17 +37,18 @@ class RatesSchema(StrictSchema):
 
 
 def pasted(text: str) -> dict[str, int]:
-    """{local day: rate} of lines such as "01/10/2026 3.745"; blank lines are left out.
+    """{local day: rate} of lines such as "01/10/2026 3.745"; a heading and a day without a rate are left out.
 
-    InvalidInput on `rates` naming each line that is none, and where there is no line at all.
+    InvalidInput on `rates` naming each line that is none or says something else of a day than another one,
+    and where there is no rate at all.
     """
     found: dict[str, int] = {}
     wrong: list[Text] = []
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip():
+    for number, line in enumerate(text.translate(_BLANKS).splitlines(), 1):
+        if not re.search(r"\d", line):
             continue
         try:
-            day, rate = _read(line.strip())
+            day, rate = _read(line.strip(" \t;,|"))
         except ValueError:
             wrong.append(
                 _(
@@ -53,8 +56,11 @@ def pasted(text: str) -> dict[str, int]:
                     number=number,
                 )
             )
-        else:
-            found[day.isoformat()] = rate
+            continue
+        if rate is not None and found.setdefault(day.isoformat(), rate) != rate:
+            wrong.append(
+                _("Línea %(number)s: ese día ya está arriba con otro tipo de cambio.", number=number)
+            )
     if wrong or not found:
         raise InvalidInput({"rates": wrong or [_("Falta este dato.")]})
     return found
@@ -65,11 +71,10 @@ def rates_json(month: str, rates: Mapping[str, int]) -> dict[str, Any]:
     return {"month": month, "rates": {day: rate_text(rate) for day, rate in rates.items()}}
 
 
-def _read(line: str) -> tuple[date, int]:
+def _read(line: str) -> tuple[date, int | None]:
+    """The day and the rate of a line; None where only a day stands there. ValueError for anything else."""
     match = _LINE.fullmatch(line)
-    if match is None:
-        raise ValueError
     try:
-        return session_day(match[1]), parse_rate(match[2])
+        return session_day(match[1] if match else line), parse_rate(match[2]) if match else None
     except Fault:
         raise ValueError from None

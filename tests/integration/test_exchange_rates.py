@@ -78,6 +78,18 @@ def test_by_page_lines_are_pasted_and_mistakes_lose_nothing(app: Flask, centre: 
     done = pages.press("Guardar", changes={"rates": "05/10/2026 3.70\n09/10/2026 3.8\n30/10/2026 3.75"})
     assert "Se guardaron 3 días." in done.text
     assert "sin tipo de cambio" not in done.text
+    again = pages.press("Guardar", changes={"rates": "05/10/2026 3.75\n09/10/2026 3.8"})
+    assert "1 cita de esos días conserva el tipo de cambio que ya tenía." in again.text
+
+
+def test_days_to_come_are_not_asked_for_and_one_left_empty_waits(app: Flask, centre: SmallCentre) -> None:
+    pages = logged_in(app)
+    page = pages.get(f"/ajustes/tipo-de-cambio?mes={OCTOBER}")
+    assert page.fields("Guardar")["rates"].split() == ["05/10/2026", "09/10/2026"]
+    assert "1 día con citas en dólares todavía no llega." in page.text
+    done = pages.press("Guardar", changes={"rates": "05/10/2026 3.70\n09/10/2026 "})
+    assert "Se guardó 1 día." in done.text
+    assert done.fields("Guardar")["rates"].split() == ["09/10/2026"]
 
 
 def test_the_report_says_the_month_in_soles_or_what_is_missing(

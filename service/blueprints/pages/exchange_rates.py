@@ -35,16 +35,27 @@ def save() -> Response:
         return make_response(_page(month, typed, error.errors["rates"]), status_of(error))
     exchange_changes.save(current.db(), rates, current.now())
     flash(ngettext("Se guardó %(num)s día.", "Se guardaron %(num)s días.", len(rates)), "success")
+    if kept := exchange_rates.keep_another(current.db(), rates):
+        flash(
+            ngettext(
+                "%(num)s cita de esos días conserva el tipo de cambio que ya tenía.",
+                "%(num)s citas de esos días conservan el tipo de cambio que ya tenían.",
+                kept,
+            ),
+            "warning",
+        )
     return sending.see_other(".index", mes=month_of(min(rates)))
 
 
 def _page(month: str, typed: str = "", errors: list[str] | None = None) -> str:
-    db = current.db()
+    db, today = current.db(), current.today()
+    missing = months.figures(db, month)["consolidated"]["missing_days"]
     return render_template(
         "pages/settings/exchange_rates.html",
         month=month,
         rates=_aligned(exchange_rates.of_month(db, month)),
-        missing=months.figures(db, month)["consolidated"]["missing_days"],
+        missing=[day for day in missing if day <= today],
+        to_come=sum(day > today for day in missing),
         typed=typed,
         errors=errors or [],
         may_change=auth.is_direction(),

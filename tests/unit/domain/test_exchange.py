@@ -63,8 +63,13 @@ def test_income_in_soles_is_shown_only_where_no_rate_is_missing() -> None:
 
 
 def test_pasted_columns_are_read_and_each_wrong_line_is_named() -> None:
-    text = "01/10/2026 3.745\n\n2026-10-02\t3,75\r\n03/10/2026; S/ 3.76 \n"
+    text = (
+        "Fecha\tVenta\n01/10/2026 3.745\n\n2026-10-02\t3,75\r\n03/10/2026; S/ 3.76 \n1/10/2026\u00a03,745\t\n"
+    )
     assert pasted(text) == {"2026-10-01": 37450, "2026-10-02": 37500, "2026-10-03": 37600}
+    assert pasted("\ufeff03/10/2026\t\r\n04/10/2026\r\n05/10/2026\t3.76") == {"2026-10-05": 37600}, (
+        "a weekend"
+    )
     with pytest.raises(InvalidInput) as caught:
         pasted("01/10/2026 3.745\nayer 3.7\n31/02/2026 3.7\n04/10/2026 99")
     assert [message.split(":")[0] for message in caught.value.errors["rates"]] == [
@@ -72,5 +77,9 @@ def test_pasted_columns_are_read_and_each_wrong_line_is_named() -> None:
         "Línea 3",
         "Línea 4",
     ]
-    with pytest.raises(InvalidInput):
-        pasted(" \n")
+    for nothing in (" \n", "03/10/2026 \n04/10/2026"):
+        with pytest.raises(InvalidInput):
+            pasted(nothing)
+    with pytest.raises(InvalidInput) as twice:
+        pasted("01/10/2026 3.745\n02/10/2026 3.75\n01/10/2026 3.754")
+    assert [message.split(":")[0] for message in twice.value.errors["rates"]] == ["Línea 3"]

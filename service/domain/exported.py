@@ -1,8 +1,8 @@
 """The lists that can be taken along as a file: headings and rows of typed cells, whatever the format.
 
 Sessions and psychotherapists have headings and words that an import knows, in every language: both files can
-be imported again. What
-a session's row cannot say is an end on a later day, or the second of two hours where a clock goes back.
+be imported again. What a session's row cannot say is an end on a later day, or the second of two hours where
+a clock goes back.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

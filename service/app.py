@@ -4,6 +4,7 @@ from pathlib import Path
 
 from flask import Flask
 from flask_bootstrap import Bootstrap5
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service import auth, cli, database, formats, languages, lighter, limits, logs, queue
 from service.blueprints import api, failures, feed, ops, pages, survey
@@ -23,6 +24,8 @@ SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Opener-Policy": "same-origin",
     "X-Robots-Tag": "noindex, nofollow",
+    # Nearly every answer is about somebody; what may be kept, such as a script, says so itself.
+    "Cache-Control": "no-store",
 }
 
 
@@ -56,6 +59,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     cli.register(app)
     lighter.configure(app)
     app.after_request(_add_security_headers)
+    if settings.trusted_proxies:
+        # Only who asks is taken from them: the proxy, or all who come through it would share one limit.
+        app.wsgi_app = ProxyFix(app.wsgi_app, settings.trusted_proxies, 0, 0, 0, 0)  # type: ignore[method-assign]
     return app
 
 
@@ -68,6 +74,4 @@ def _connect(app: Flask, settings: Settings) -> None:
 def _add_security_headers(response):  # type: ignore[no-untyped-def]
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
-    if response.mimetype in ("text/html", "application/json", "application/pdf", "text/csv"):
-        response.headers.setdefault("Cache-Control", "no-store")
     return response

@@ -49,6 +49,7 @@ class Settings:
     language: str = "es"
     center_name: str = "Consultorio"
     metrics_token: str = ""
+    trusted_proxies: int = 0
     testing: bool = False
     now: datetime | None = None
 
@@ -93,6 +94,7 @@ class Settings:
             language=_language(values.get("LANGUAGE") or "es"),
             center_name=values.get("CENTER_NAME") or "Consultorio",
             metrics_token=values.get("METRICS_TOKEN") or "",
+            trusted_proxies=_proxies(values.get("TRUSTED_PROXIES") or "0"),
             testing=testing,
             now=_instant(values["NOW"]) if testing and values.get("NOW") else None,
         )
@@ -139,6 +141,12 @@ def _secret_key(values: Mapping[str, str], data_dir: Path) -> str:
 def _port(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise SettingsError("PORT must be a number from 1 to 65535.")
+    return int(text)
+
+
+def _proxies(text: str) -> int:
+    if not text.isdecimal() or int(text) > 9:
+        raise SettingsError("TRUSTED_PROXIES must say how many reverse proxies stand in front: 0, 1, …")
     return int(text)
 
 

@@ -27,3 +27,8 @@ def is_live(db: Db, login_id: str, staff_id: str, now: datetime) -> bool:
 def revoke(db: Db, login_id: str) -> None:
     """Ends a login and all its tokens."""
     db.logins.delete_one({"_id": login_id})
+
+
+def revoke_all(db: Db, staff_id: str) -> None:
+    """Ends every login of a person."""
+    db.logins.delete_many({"staff_id": staff_id})

@@ -9,9 +9,9 @@ from pymongo.errors import DuplicateKeyError
 
 from service.config import Settings
 from service.database import Db
-from service.documents import store
+from service.documents import logins, store
 from service.documents.store import Document
-from service.errors import Conflict, InvalidInput
+from service.errors import Conflict, InvalidInput, NotFound
 from service.texts import _
 
 DIRECTION, ADMINISTRATION = "direction", "administration"
@@ -30,10 +30,7 @@ def add(db: Db, email: str, name: str, password: str, role: str, now: datetime) 
     email = email.strip().casefold()
     if "@" not in email:
         raise InvalidInput({"email": [_("Escriba un correo válido.")]})
-    if len(password) < MIN_PASSWORD:
-        raise InvalidInput(
-            {"password": [_("La contraseña debe tener al menos %(least)s caracteres.", least=MIN_PASSWORD)]}
-        )
+    _check(password)
     account = {
         "_id": store.new_id(),
         "version": 1,
@@ -48,6 +45,34 @@ def add(db: Db, email: str, name: str, password: str, role: str, now: datetime) 
     except DuplicateKeyError as error:
         raise Conflict(_("Ya hay una cuenta con este correo."), field="email") from error
     return account
+
+
+def set_password(db: Db, email: str, password: str) -> None:
+    """Gives an account, also a closed one, a new password and ends its logins.
+
+    InvalidInput for a short password, NotFound without the account.
+    """
+    _check(password)
+    change = {"$set": {"password_hash": _HASHER.hash(password), "active": True}, "$inc": {"version": 1}}
+    account = db.staff.find_one_and_update({"email": email.strip().casefold()}, change)
+    if account is None:
+        raise NotFound(_("No hay ninguna cuenta con este correo."))
+    logins.revoke_all(db, account["_id"])
+
+
+def close(db: Db, email: str) -> None:
+    """Ends an account's logins and lets nobody log in with it any more; what it did keeps its name.
+
+    NotFound without the account, Conflict for the last one that direction has.
+    """
+    account = db.staff.find_one({"email": email.strip().casefold()})
+    if account is None:
+        raise NotFound(_("No hay ninguna cuenta con este correo."))
+    others = {"_id": {"$ne": account["_id"]}, "role": DIRECTION, "active": True}
+    if account["role"] == DIRECTION and db.staff.find_one(others) is None:
+        raise Conflict(_("Es la única cuenta de dirección: cree otra antes de cerrarla."))
+    db.staff.update_one({"_id": account["_id"]}, {"$set": {"active": False}, "$inc": {"version": 1}})
+    logins.revoke_all(db, account["_id"])
 
 
 def ensure_first(db: Db, settings: Settings, now: datetime) -> tuple[str, str | None] | None:
@@ -81,3 +106,10 @@ def names(db: Db) -> dict[str, str]:
 def active(db: Db, staff_id: str) -> Document | None:
     """The account if it may still be used."""
     return db.staff.find_one({"_id": staff_id, "active": True}, {"password_hash": 0})
+
+
+def _check(password: str) -> None:
+    if len(password) < MIN_PASSWORD:
+        raise InvalidInput(
+            {"password": [_("La contraseña debe tener al menos %(least)s caracteres.", least=MIN_PASSWORD)]}
+        )

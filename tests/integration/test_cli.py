@@ -13,7 +13,9 @@ from service.config import Settings
 from service.database import Db
 from service.documents import months, staff
 from service.schemas.reports import yearly_json
-from tests.conftest import close, make_app
+from tests.api_client import ApiClient
+from tests.conftest import EMAIL, PASSWORD, close, make_app
+from tests.page_client import logged_in
 
 SHEETS = Path(__file__).parents[1] / "data" / "sheets"
 EXPECTED = json.loads((SHEETS / "expected.json").read_text("utf-8"))
@@ -95,6 +97,39 @@ def test_staff_are_added_once(run: FlaskCliRunner, db: Db) -> None:
     assert account["role"] == "administration"
     again = run.invoke(args=args)
     assert (again.exit_code, again.stderr.strip()) == (1, "Error: Ya hay una cuenta con este correo.")
+
+
+def test_a_new_password_ends_the_logins_of_the_old_one(
+    app: Flask, api: ApiClient, run: FlaskCliRunner, db: Db
+) -> None:
+    pages = logged_in(app)
+    args = ["staff", "password", EMAIL.upper(), "--password"]
+    short = run.invoke(args=[*args, "corta"])
+    assert (short.exit_code, "10" in short.stderr) == (1, True)
+    api.get("/clients")
+    assert run.invoke(args=[*args, "otra clave larga"]).exit_code == 0
+    api.get("/clients", status=401)
+    assert pages.get("/clientes", status=401).heading == "Ingresar"
+    assert staff.authenticate(db, EMAIL, PASSWORD) is None
+    assert staff.authenticate(db, EMAIL, "otra clave larga")
+    nobody = run.invoke(args=["staff", "password", "nadie@example.com", "--password", "otra clave larga"])
+    assert (nobody.exit_code, len(nobody.stderr.splitlines())) == (1, 1)
+
+
+def test_an_account_is_closed_and_opened_again_but_never_the_last_of_direction(
+    api: ApiClient, run: FlaskCliRunner, db: Db
+) -> None:
+    last = run.invoke(args=["staff", "close", EMAIL])
+    assert (last.exit_code, "dirección" in last.stderr) == (1, True)
+    api.get("/clients")
+    rosa = ["staff", "add", "rosa@example.com", "--role", "direction", "--password", "una clave larga"]
+    assert run.invoke(args=rosa).exit_code == 0
+    assert run.invoke(args=["staff", "close", EMAIL]).exit_code == 0
+    api.get("/clients", status=401)
+    assert staff.authenticate(db, EMAIL, PASSWORD) is None
+    assert run.invoke(args=["staff", "password", EMAIL, "--password", PASSWORD]).exit_code == 0
+    assert staff.authenticate(db, EMAIL, PASSWORD)
+    assert run.invoke(args=["staff", "close", "nadie@example.com"]).exit_code == 1
 
 
 def test_a_backup_gives_everything_back_elsewhere(

@@ -35,6 +35,12 @@ def test_every_failure_has_a_page_with_a_way_on(app: Flask) -> None:
     assert pages.get("/salir", 405).response.headers["Allow"]
 
 
+def test_nothing_about_anybody_is_kept_on_the_way(app: Flask) -> None:
+    http = logged_in(app).http
+    for path in ("/clientes", "/nada", "/api/v1/clients", "/api/v1/nada", "/citas/exportar.xlsx?mes=2026-10"):
+        assert http.get(path).headers["Cache-Control"] == "no-store", path
+
+
 @pytest.mark.parametrize("status", [*problems.TEXTS, 500])
 def test_each_error_page_is_plain_spanish_and_valid(app: Flask, status: int) -> None:
     title, text = problems.TEXTS.get(status, ("Algo falló", "El fallo quedó registrado."))

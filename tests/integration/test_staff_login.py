@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
-from flask import Flask
+import pytest
+from flask import Flask, request
 
 from service.config import Settings
 from service.database import Db
 from service.documents import staff
 from tests.api_client import ApiClient
-from tests.conftest import EMAIL, NOW, PASSWORD
+from tests.conftest import EMAIL, NOW, PASSWORD, close, make_app
 
 
 def test_the_right_password_opens_the_api_and_a_wrong_one_does_not(app: Flask) -> None:
@@ -26,6 +27,16 @@ def test_an_account_is_tried_only_so_often(app: Flask) -> None:
     for _ in range(8):
         client.post("/login", {"email": EMAIL, "password": "mala"}, status=401)
     client.post("/login", {"email": EMAIL, "password": PASSWORD}, status=429)
+
+
+@pytest.mark.parametrize("proxies", [0, 1])
+def test_who_asks_is_what_the_trusted_proxy_says_and_nobody_else(settings: Settings, proxies: int) -> None:
+    made = make_app(replace(settings, trusted_proxies=proxies))
+    with made.test_client() as client:
+        # The proxy adds who asked it; what stood there before is anybody's word.
+        client.get("/healthz", headers={"X-Forwarded-For": "203.0.113.7, 198.51.100.9"})
+        assert request.remote_addr == ("198.51.100.9" if proxies else "127.0.0.1")
+    close(made)
 
 
 def test_an_account_made_inactive_is_out_at_once(api: ApiClient, db: Db) -> None:

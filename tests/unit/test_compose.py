@@ -79,6 +79,15 @@ def test_each_setting_is_one_that_we_know() -> None:
                 assert variable == name
 
 
+def test_each_setting_of_the_example_reaches_the_containers() -> None:
+    """Those that the file itself decides, or that only other processes need, aside."""
+    text = (ROOT / ".env.example").read_text("utf-8")
+    example = set(re.findall(r"^#?([A-Z_]+)=", text, re.MULTILINE))
+    decided = {"MONGODB_URI", "REDIS_URL", "DATA_DIR", "HOST", "PORT"}
+    passed = {variable for variable, _ in VARIABLE.findall((ROOT / "docker-compose.yml").read_text("utf-8"))}
+    assert example - decided == passed
+
+
 def test_secrets_are_asked_for_and_never_written_down() -> None:
     text = (ROOT / "docker-compose.yml").read_text("utf-8")
     for name in ("SECRET_KEY", "ADMIN_EMAIL", "ADMIN_PASSWORD"):

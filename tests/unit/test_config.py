@@ -46,3 +46,11 @@ def test_whether_links_lead_to_this_machine_alone(url: str, here: bool) -> None:
 def test_a_wrong_address_of_the_mail_server_stops_the_start(url: str) -> None:
     with pytest.raises(SettingsError, match="SMTP_URL"):
         Settings.from_environ({**REQUIRED, "SMTP_URL": url})
+
+
+def test_how_many_proxies_stand_in_front() -> None:
+    assert Settings.from_environ(REQUIRED).trusted_proxies == 0
+    assert Settings.from_environ({**REQUIRED, "TRUSTED_PROXIES": "1"}).trusted_proxies == 1
+    for wrong in ("yes", "-1", "10.0.0.1"):
+        with pytest.raises(SettingsError, match="TRUSTED_PROXIES"):
+            Settings.from_environ({**REQUIRED, "TRUSTED_PROXIES": wrong})

@@ -186,9 +186,10 @@ def test_a_name_is_text_wherever_it_stands(name: str) -> None:
 
 def test_long_names_are_broken_and_lose_nothing() -> None:
     word, words = "Wñ" * 150, "María de los Ángeles " * 9
-    changed = {"month": "2026-07", "local_date": "2026-07-03", "client_name": word, "kind": "removed"}
-    left = [{**changed, "currency": "PEN", "gross_cents": -18000, "commission_cents": -6750}]
-    text = " ".join(pages(pdf_of([line(1, client_name=word), line(2, client_name=words)], adjustments=left)))
+    removed = {"local_date": "2026-07-03", "client_name": word, "kind": "removed", "currency": "PEN"}
+    left = [{**removed, "gross_cents": -18000, "commission_cents": -6750}]
+    lines = [line(1, client_name=word), line(2, client_name=words)]
+    text = " ".join(pages(pdf_of(lines, adjustments=left, payable=[])))
     assert text.replace(" ", "").count(word) == 2
     assert word not in text, "it runs into the next column"
     assert words.strip() in text

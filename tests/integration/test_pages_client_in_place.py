@@ -62,6 +62,19 @@ def test_a_client_is_created_and_the_session_goes_on(centre: SmallCentre, db: Db
     assert place in {element.get("id") for element in pages.get(path).tree.iter()}
 
 
+def test_whoever_is_called_alike_is_not_taken_for_who_is_being_entered(
+    centre: SmallCentre, db: Db, pages: PageClient
+) -> None:
+    """One Bruno Castillo is known; the one who is being entered is another."""
+    pages.get("/citas/nueva")
+    page = pages.press(OPEN, changes={"client_query": "bruno castillo"})
+    fields = page.fields(SAVE)
+    assert (fields["client_id"], fields["client_query"]) == ("", "bruno castillo")
+    assert fields["psychotherapist_id"] == ""
+    page = pages.press(CLOSE)
+    assert (page.fields(SAVE)["client_id"], page.fields(SAVE)["client_query"]) == ("", "bruno castillo")
+
+
 def test_saving_creates_both_and_sent_twice_each_once(centre: SmallCentre, db: Db, pages: PageClient) -> None:
     pages.get("/citas/nueva")
     fields = pages.press(OPEN, changes=typed(centre)).fields("Guardar y crear otra")

@@ -38,6 +38,11 @@ def is_all() -> bool:
     return bool(request.form.get(STEP))
 
 
+def is_open(fields: MultiDict[str, str]) -> bool:
+    """Whether the client is being entered: what their field says names nobody else then."""
+    return bool(fields.get(KEY)) or request.form.get(STEP) == OPEN
+
+
 def take(fields: MultiDict[str, str]) -> Choice | None:
     """Does what was pressed about the client, or creates the one being entered; who is chosen then.
 

@@ -43,7 +43,10 @@ class Sent:
 def read() -> Sent:
     """The form of this request."""
     fields = records.sent()
-    choice = client_choice.sent(current.db(), fields.getlist("client_id"), fields.get("client_query", ""))
+    typed = fields.get("client_query", "")
+    choice = Choice(text=typed)
+    if not client_in_place.is_open(fields):
+        choice = client_choice.sent(current.db(), fields.getlist("client_id"), typed)
     fields["client_id"] = choice.client_id
     # The charge is in the price's currency; a currency that nobody chose stays unchosen.
     fields.setdefault("price.currency", "")

@@ -51,6 +51,8 @@ class Typeahead {
 
   onInput() {
     if (this.chosen.value) this.choose("");
+    this.isAsked = this.input.value.trim() !== "";
+    this.hurried = null;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.ask(), WAIT_MS);
   }
@@ -64,7 +66,8 @@ class Typeahead {
     url.searchParams.set("q", query);
     try {
       const response = await fetch(url, { signal: this.request.signal, headers: { Accept: "application/json" } });
-      if (response.ok) this.show((await response.json()).items, query);
+      if (!response.ok) return this.close();
+      this.show((await response.json()).items, query);
     } catch (error) {
       if (error.name !== "AbortError") this.close(); // Without an answer the field stays a plain one.
     }
@@ -82,6 +85,19 @@ class Typeahead {
     this.list.hidden = lines.length === 0 || document.activeElement !== this.input;
     this.input.setAttribute("aria-expanded", String(!this.list.hidden));
     this.mark(0);
+    this.takeHurried(items);
+  }
+
+  // Enter before the answer to what is typed: it waits, and takes the only one, or who was the first already.
+  hurry() {
+    this.hurried = { first: this.list.hidden ? null : this.first };
+  }
+
+  takeHurried([first, ...others]) {
+    if (this.hurried && first && (!others.length || first.id === this.hurried.first?.id)) this.take(this.list.children[0]);
+    this.isAsked = false;
+    this.hurried = null;
+    this.first = first;
   }
 
   newLine(query) {
@@ -102,6 +118,7 @@ class Typeahead {
     if (event.ctrlKey || event.metaKey || event.isComposing) return;
     if (key === "ArrowDown" && this.list.hidden) this.ask();
     else if (key === "ArrowDown" || key === "ArrowUp") this.step(key === "ArrowDown" ? 1 : -1);
+    else if (key === "Enter" && this.isAsked && (this.list.hidden || this.at === 0)) this.hurry();
     else if (key === "Enter" && !this.list.hidden) this.take(this.list.children[this.at]);
     else if (key === "Escape" && !this.list.hidden) this.close();
     else return;
@@ -136,6 +153,7 @@ class Typeahead {
   close() {
     clearTimeout(this.timer);
     this.request?.abort();
+    this.isAsked = false;
     this.list.hidden = true;
     this.input.setAttribute("aria-expanded", "false");
     this.input.removeAttribute("aria-activedescendant");

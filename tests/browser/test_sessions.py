@@ -153,6 +153,15 @@ def test_a_client_who_is_not_registered_is_entered_with_the_session_by_keyboard(
     assert [each["note"] for each in stored(db, client["_id"])] == ["Primera vez"]
 
 
+def test_enter_before_the_answer_waits_for_it(pages: Pages, centre: SmallCentre) -> None:
+    page = pages.open(NEW)
+    page.get_by_role("combobox", name="Cliente").fill("rios jose")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Psicoterapeuta")).to_have_value(centre.emard)
+    expect(page.get_by_role("combobox", name="Cliente")).to_have_value("José Ángel Ríos")
+    expect(page.get_by_role("heading", name="No se guardó todavía")).to_have_count(0)
+
+
 @pytest.mark.parametrize("width", [1440, 360])
 def test_a_series_is_decided_by_keyboard(pages: Pages, centre: SmallCentre, db: Db, width: int) -> None:
     for day in ("2026-10-27", "2026-11-03"):

@@ -83,7 +83,7 @@ def sent(claim: Claim, at: datetime) -> None:
 
 def unconfirmed(claim: Claim, at: datetime) -> None:
     """Nobody can know whether the server has it."""
-    _mine(claim, ("handing",), {"state": "unconfirmed", "sent_at": at}, claim.mail.when_gone)
+    _mine(claim, ("handing",), {"state": "unconfirmed", "sent_at": at, "error": None}, claim.mail.when_gone)
 
 
 def later(claim: Claim, words: str, next_at: datetime) -> None:
@@ -126,7 +126,7 @@ def lost(records: Collection[Document], part: str, now: datetime) -> list[Docume
 def give_up(mail: Mail, now: datetime, at: datetime) -> None:
     """Marks one of `lost` as unconfirmed."""
     run_out = {f"{mail.path}state": "handing", f"{mail.path}lease.until": {"$lte": now}}
-    _write(mail, run_out, {"state": "unconfirmed", "sent_at": at}, mail.when_gone)
+    _write(mail, run_out, {"state": "unconfirmed", "sent_at": at, "error": None}, mail.when_gone)
 
 
 def pause(attempts: int) -> timedelta:

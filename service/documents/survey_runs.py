@@ -37,10 +37,14 @@ def find(db: Db, month: str) -> Document | None:
 def start(db: Db, month: str, started_by: str, key: bytes, now: datetime, zone: ZoneInfo) -> Document:
     """Starts a month's survey and prepares its invitations; a second time it only adds whom the first lacked.
 
-    InvalidInput for a month that is not over. A run that is closed is opened again for those it adds.
+    InvalidInput for a month that is not over. A run that is closed is opened again for those it adds, and
+    stays closed where there is nobody to add.
     """
     if month >= month_of(local_day(now, zone)):
         raise InvalidInput({"month": [_("Elija un mes que ya terminó.")]})
+    run = find(db, month)
+    if run and run["closes_at"] <= now and not invitations.unasked(db, month, local_day(now, zone))[0]:
+        return run
     _begin(db, month, started_by, now, zone)
     return prepare(db, month, key, now, zone)
 

@@ -113,6 +113,15 @@ def test_a_closed_run_is_opened_again_for_whom_it_lacked_and_asks_nobody_else(
     assert (added["email"], added["closes_at"]) == ("late@example.com", again["closes_at"])
 
 
+def test_a_closed_run_that_lacks_nobody_stays_closed(settings: Settings, db: Db) -> None:
+    survey_centre.adults(db, 2)
+    survey_runs.start(db, MONTH, "scheduler", KEY, SENDING, survey_centre.LIMA)
+    later = SENDING + timedelta(days=60)
+    survey_runs.close_due(db, later)
+    before = survey_runs.find(db, MONTH)
+    assert survey_runs.start(db, MONTH, STAFF_ID, KEY, later, survey_centre.LIMA) == before
+
+
 def test_another_key_sends_no_link_that_leads_nowhere(settings: Settings, app: Flask, db: Db) -> None:
     survey_centre.adults(db, 1)
     survey_runs.start(db, MONTH, STAFF_ID, KEY, SENDING, survey_centre.LIMA)

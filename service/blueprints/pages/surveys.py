@@ -102,6 +102,6 @@ def _sending(month: str) -> dict[str, Any]:
         "is_open": bool(run) and run["closes_at"] > current.now(),
         "last_day": last_day(run["closes_at"], zone) if run else None,
         "reminds_on": local_day(run["reminds_at"], zone)
-        if run and run["reminds_at"] < run["closes_at"]
+        if run and current.now() < run["reminds_at"] < run["closes_at"]
         else None,
     }

@@ -4,12 +4,12 @@ import pytest
 from flask import Flask
 
 from service.database import Db
-from service.documents import clients, sessions
+from service.documents import clients, month_closing, sessions, statements
 from service.documents.store import Document
 from service.domain.money import Money
 from tests import html
 from tests.api_client import ApiClient
-from tests.conftest import NOW
+from tests.conftest import NOW, STAFF_ID
 from tests.page_client import Page, PageClient, logged_in
 from tests.small_centre import LIMA, SmallCentre
 
@@ -145,3 +145,25 @@ def test_the_list_of_a_closed_month_is_the_one_kept(
     clients.update(db, centre.lucia, {"given_names": "Otra"}, None, NOW)
     assert pages.get(lists).text == before.text
     assert "Otra" in pages.get(f"/clientes/{centre.lucia}").text
+
+
+def test_a_statement_says_when_its_month_was_closed_or_opened_after_it(
+    app: Flask, pages: PageClient, db: Db, centre: SmallCentre
+) -> None:
+    def made(said: str, outdated: str) -> None:
+        record = statements.create(db, centre.emard, SEPTEMBER, NOW)
+        statements.finish(db, record["_id"], b"%PDF", NOW)
+        assert said in pages.get(f"/liquidaciones?mes={SEPTEMBER}").text
+        shown[f"/liquidaciones/{record['_id']}"] = outdated
+
+    shown: dict[str, str] = {}
+    made("Borrador", "El mes se cerró después de este borrador: ya no vale.")
+    month_closing.close(db, SEPTEMBER, STAFF_ID, "2026-10-15", NOW)
+    made("Folio 2026-09-002 v1", "El mes se reabrió después de esta liquidación: ya no vale.")
+    assert "ya no vale" not in pages.get([*shown][1]).text
+    month_closing.reopen(db, SEPTEMBER, "Faltaba una cita", STAFF_ID, NOW)
+    month_closing.close(db, SEPTEMBER, STAFF_ID, "2026-10-15", NOW)
+    made("Folio 2026-09-002 v2", "")
+    for path, outdated in shown.items():
+        assert (outdated or "Descargar PDF") in pages.get(path).text
+    assert pages.get(f"/liquidaciones?mes={SEPTEMBER}").text.count("ya no vale") == 2

@@ -178,3 +178,29 @@ def test_two_people_of_one_name_are_two_files_of_the_months_archive(db: Db, api:
     name = "liquidacion-2026-10-ronald-emard"
     assert archive.namelist() == [f"{name}.pdf", f"{name}-2.pdf"]
     assert sorted(archive.read(file).decode() for file in archive.namelist()) == people
+
+
+def test_a_zip_waits_for_the_pdf_that_failed_and_names_it(
+    app: Flask, db: Db, pages: Pages, emard: str
+) -> None:
+    other = statement_data.person(db, "1" * 32, "Hellen")
+    for number, person in enumerate((emard, other)):
+        statement_data.month(db, person, 3 + number)
+    where = pages.post("/liquidaciones/lote", month="2026-10").headers["Location"]
+    for record in statements.find(db, "2026-10"):
+        claimed = statements.claim(db, record["_id"], clock.system_now())
+        assert claimed is not None
+        if record["psychotherapist_id"] == other:
+            failed = record["_id"]
+            statements.fail(db, claimed, statements.RENDER_FAILED, statement_data.NOW)
+        else:
+            statements.finish(db, record["_id"], b"%PDF", statement_data.NOW)
+    assert pages.get(f"{where}/estado").get_json() == {"status": "failed", "done": 2, "total": 2, "failed": 1}
+    assert "No se pudo preparar un PDF. Ábralo abajo para intentarlo de nuevo." in pages.get(where).text
+    assert pages.get(f"{where}/zip").status_code == 409
+    pages.post(f"/liquidaciones/{failed}/reintentar")
+    with app.app_context():
+        job.render(app, failed)
+    page = pages.get(where).text
+    assert "Las 2 liquidaciones del mes están listas. Son borradores" in page
+    assert pages.get(f"{where}/zip").mimetype == "application/zip"

@@ -1,5 +1,6 @@
 """Liquidaciones: asked for one by one or for a whole month, watched while a worker makes them, downloaded."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, flash, render_template, request
@@ -8,7 +9,7 @@ from flask_babel import gettext as _
 from service import current
 from service.blueprints import statement_file
 from service.blueprints.pages import sending
-from service.documents import psychotherapists, statement_batches, statement_mails, statements
+from service.documents import closings, psychotherapists, statement_batches, statement_mails, statements
 from service.documents.store import Document
 from service.domain.months import month_of, parse_month
 from service.domain.people import full_name
@@ -25,8 +26,7 @@ routes = Blueprint("statements", __name__, url_prefix="/liquidaciones")
 def index() -> str:
     """The statements of a month, whatever their state, the latest first."""
     month = parse_month(request.args.get("mes") or month_of(current.today()), "mes")
-    people = psychotherapists.names(current.db())
-    rows = [_row(record, people) for record in statements.find(current.db(), month)]
+    rows = _rows(month, statements.find(current.db(), month))
     return render_template("pages/statements/index.html", month=month, rows=rows)
 
 
@@ -54,8 +54,7 @@ def show_batch(batch_id: str) -> str:
     """How many are made, and whose; the ZIP when all are."""
     db = current.db()
     batch = statement_batches.get(db, batch_id)
-    people = psychotherapists.names(db)
-    rows = [_row(statements.get(db, statement_id), people) for statement_id in batch["statements"]]
+    rows = _rows(batch["month"], [statements.get(db, statement_id) for statement_id in batch["statements"]])
     state = statement_batches.progress(db, batch)
     return render_template("pages/statements/batch.html", batch=batch, rows=rows, state=state)
 
@@ -76,7 +75,7 @@ def archive(batch_id: str) -> Response:
 def show(statement_id: str) -> str:
     """How far it is; the download when it is ready; what went wrong and another try when it failed."""
     record = statements.get(current.db(), statement_id)
-    row = _row(record, psychotherapists.names(current.db()))
+    [row] = _rows(record["month"], [record])
     return render_template("pages/statements/show.html", **row)
 
 
@@ -133,8 +132,17 @@ def _queued(record: Document) -> Response:
     return sending.see_other(".show", statement_id=record["_id"])
 
 
-def _row(record: Document, people: dict[str, Document]) -> dict[str, Any]:
-    """{statement, name, state}; `state` tells what waits ("pending") from what a worker has ("running")."""
+def _rows(month: str, records: Sequence[Document]) -> list[dict[str, Any]]:
+    """[{statement, name, state, outdated}] of a month's statements, as they are given."""
+    people, closing = psychotherapists.names(current.db()), closings.state(current.db(), month).get("closing")
+    return [_row(record, people, closing) for record in records]
+
+
+def _row(record: Document, people: dict[str, Document], closing: str | None) -> dict[str, Any]:
+    """`state` tells what waits ("pending") from what a worker has ("running"); `outdated`, that the month was
+    closed or opened after it.
+    """
     running = record["status"] == "pending" and "claim" in record
     name = full_name(people[record["psychotherapist_id"]]) if record["psychotherapist_id"] in people else "–"
-    return {"statement": record, "name": name, "state": "running" if running else record["status"]}
+    state = "running" if running else record["status"]
+    return {"statement": record, "name": name, "state": state, "outdated": record.get("closing") != closing}

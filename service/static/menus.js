@@ -11,8 +11,9 @@ function buttonsOf(menu) {
   return [...menu.querySelectorAll("button:not([disabled])")];
 }
 
-// Opened with the keyboard, the choice is under the fingers at once.
+// What opens at the end of a page comes into sight; opened with the keyboard, the choice is under the fingers at once.
 function onToggle({ target: menu }) {
+  if (menu.open && menu.matches?.(".status-menu")) menu.querySelector(".menu-panel").scrollIntoView({ block: "nearest" });
   if (menu.open && menu.matches?.(".status-menu") && menu.querySelector("summary:focus-visible")) buttonsOf(menu)[0].focus();
 }
 

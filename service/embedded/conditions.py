@@ -14,7 +14,7 @@ from bson import Int64, MaxKey, MinKey, ObjectId, Regex, Timestamp
 from bson.code import Code
 from bson.decimal128 import Decimal128
 
-from service.embedded.errors import CommandError, bad_value
+from service.embedded.errors import CommandError, bad_value, not_supported
 from service.embedded.values import (
     BINARY,
     DATE,
@@ -27,6 +27,8 @@ from service.embedded.values import (
     rank_of,
 )
 
+_READ_OTHERWISE = re.compile(r"\[:\^?\w+:\]|\\[Zz]")
+_CLASSES = re.compile(r"\\[wWdDsSbB]")
 LeafTest = Callable[[list[Any]], bool]
 _REGEX_FLAGS = {"i": re.I, "m": re.M, "s": re.S, "x": re.X, "u": re.U}
 
@@ -58,7 +60,10 @@ def negation(test: LeafTest) -> LeafTest:
 
 
 def regular_expression(operand: Any, options: Any) -> LeafTest:
-    """$regex with its $options, or a Regex value. Python's expressions stand in for PCRE."""
+    """$regex with its $options, or a Regex value. Python's expressions stand in for PCRE.
+
+    CommandError (115) for what the two read differently.
+    """
     search = _compiled(operand, options).search
     return lambda values: any(isinstance(v, str) and search(v) is not None for v in matchable(values))
 
@@ -133,10 +138,18 @@ def _compiled(operand: Any, options: Any) -> re.Pattern[str]:
         if letter not in _REGEX_FLAGS:
             raise CommandError(51108, f"invalid flag in regex options: {letter}")
         flags |= _REGEX_FLAGS[letter]
+    if _READ_OTHERWISE.search(pattern):
+        raise not_supported("a POSIX class, \\Z or \\z in a regular expression")
     try:
-        return re.compile(pattern, flags)
+        found = re.compile(pattern, flags & ~re.UNICODE)
+        if not found.flags & re.IGNORECASE:
+            return re.compile(pattern, flags & ~re.UNICODE | re.ASCII)
     except re.error:
         raise CommandError(51091, "Regular expression is invalid") from None
+    # To PCRE \w is ASCII only but ñ is Ñ in another case; Python has both or neither.
+    if _CLASSES.search(pattern):
+        raise not_supported("a class such as \\w in a regular expression that ignores case")
+    return found
 
 
 def _type(operand: Any) -> LeafTest:

@@ -36,7 +36,7 @@ def project(specification: Any) -> Stage:
     keep = selection({"_id": False, **flags} if ("_id",) in dict(computed) else flags, including)
 
     def one(document: Document) -> Document:
-        return _id_first(_with_computed(keep(document), document, computed))
+        return _id_first(_with_computed({**_ways(document, computed), **keep(document)}, document, computed))
 
     return lambda documents: [one(document) for document in documents]
 
@@ -143,6 +143,19 @@ def _with_computed(base: Document, document: Document, computed: _Computed) -> D
     for parts, compute in computed:
         base = with_value(base, parts, compute(document))
     return base
+
+
+def _ways(document: Document, computed: _Computed) -> Document:
+    """What is left of arrays in which fields are computed: each element gets them, into an empty object."""
+    holders = {path[0]: path[1:] for path, _ in computed if type(document.get(path[0])) is list}
+    return {name: _emptied(document[name], rest) for name, rest in holders.items() if rest}
+
+
+def _emptied(value: Any, rest: tuple[str, ...]) -> Any:
+    if type(value) is list:
+        return [_emptied(element, rest) for element in value]
+    inner = value.get(rest[0]) if type(value) is dict else None
+    return {rest[0]: _emptied(inner, rest[1:])} if len(rest) > 1 and type(inner) in (dict, list) else {}
 
 
 def _id_first(document: Document) -> Document:

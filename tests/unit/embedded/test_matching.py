@@ -71,6 +71,7 @@ DATE = datetime.datetime(2026, 7, 1)
         ({"a": {"$type": "number"}}, [{"a": 1.5}, {"a": Decimal128("1")}], [{"a": True}]),
         ({"a": {"$regex": "ana$", "$options": "i"}}, [{"a": "Susana"}, {"a": ["x", "ANA"]}], [{"a": "anat"}]),
         ({"a": Regex("^Ñ", "i")}, [{"a": "ñato"}], [{"a": "nato"}, {"a": 1}]),
+        ({"a": {"$regex": r"^\w\d$"}}, [{"a": "n1"}], [{"a": "ñ1"}, {"a": "n٣"}]),  # of ASCII alone
         ({"$or": [{"a": 1}, {"b": 2}]}, [{"a": 1}, {"b": 2}], [{"a": 2, "b": 1}]),
         ({"$nor": [{"a": 1}, {"b": 2}]}, [{}, {"a": 2}], [{"a": 1}]),
         ({"$and": [{"a": {"$gt": 1}}, {"a": {"$lt": 3}}]}, [{"a": 2}], [{"a": 3}]),
@@ -103,6 +104,9 @@ def test_what_a_filter_matches(query: Any, matching: Any, not_matching: Any) -> 
         ({"a": {"$options": "i"}}, 2),
         ({"a": {"$regex": "("}}, 51091),
         ({"a": {"$regex": "x", "$options": "q"}}, 51108),
+        ({"a": {"$regex": r"\w", "$options": "i"}}, 115),
+        ({"a": {"$regex": r"(?i)\bana"}}, 115),
+        ({"a": {"$regex": "^[[:alpha:]]"}}, 115),
         ({"a": {"$type": "nonsense"}}, 2),
         ({"a": {"$mod": [0, 1]}}, 2),
         ({"$where": "1"}, 115),

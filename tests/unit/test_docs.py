@@ -1,5 +1,5 @@
-"""What the documents name is there: files, links, functions, make targets and commands. And
-docs/architecture.md names every file of service and of service/documents.
+"""What the documents name is there: files, links, functions, make targets and commands; and what is looked up
+in them is named in them.
 """
 
 import importlib
@@ -96,9 +96,17 @@ def is_command(name: str, part: str) -> bool:
     return part in command.commands if isinstance(command, click.Group) and part else command is not None
 
 
-def test_the_map_has_every_module() -> None:
-    """Each beside those of its subject: a module that is named nowhere is found by nobody."""
-    words = {word for said in code(ROOT / "docs/architecture.md") for word in re.findall(r"\w+", said)}
-    modules = [*(ROOT / "service").glob("*.py"), *(ROOT / "service/documents").glob("*.py")]
-    unnamed = [str(path.relative_to(ROOT)) for path in modules if path.stem not in {*words, "__init__"}]
-    assert unnamed == [], f"write them into docs/architecture.md: {unnamed}"
+@pytest.mark.parametrize(
+    ("doc", "folder"),
+    [
+        ("architecture", "service/*.py"),
+        ("architecture", "service/documents/*.py"),
+        ("figures", "aggregations/*.py"),
+        ("pages", "templates/macros/*.html"),
+    ],
+)
+def test_every_file_of_these_is_named_where_one_looks_for_it(doc: str, folder: str) -> None:
+    """Each beside those of its subject: what is named nowhere is found by nobody."""
+    words = {word for said in code(ROOT / f"docs/{doc}.md") for word in re.findall(r"\w+", said)}
+    unnamed = [path.name for path in ROOT.glob(folder) if path.stem not in {*words, "__init__"}]
+    assert unnamed == [], f"write them into docs/{doc}.md: {unnamed}"

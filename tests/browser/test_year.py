@@ -58,6 +58,13 @@ def test_the_graphs_fit_every_width_and_the_dark(centre: SmallCentre, pages: Pag
         pages.check(pages.open(path, width=width, scheme=scheme))
 
 
+def test_on_paper_a_report_takes_the_whole_width(centre: SmallCentre, pages: Pages) -> None:
+    page = pages.open(YEAR)
+    page.emulate_media(media="print")
+    box = page.locator("main").bounding_box()
+    assert box and box["width"] > 1400, "no column is kept for the navigation, which is not printed"
+
+
 def test_without_scripts_a_mark_is_still_a_link_with_its_words(centre: SmallCentre, pages: Pages) -> None:
     page = pages.open(YEAR, javascript=False)
     page.get_by_role("link", name="Octubre 2026 (en curso) · Virtuales: 3").click()

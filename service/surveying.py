@@ -44,6 +44,12 @@ def retry_refused(db: Db, redis: Any, month: str) -> int:
     return count
 
 
+def try_now(db: Db, redis: Any, month: str) -> None:
+    """Has a month's mails tried at once that wait for their next attempt."""
+    survey_mails.try_now(db, month)
+    enqueue_due(db, redis)
+
+
 def enqueue_due(db: Db, redis: Any) -> None:
     """One job for each mail that waits; where the queue does not answer, the scheduler asks again."""
     for kind, invitation_id in survey_mails.due(db, clock.system_now()):

@@ -66,12 +66,17 @@ def retry_refused(db: Db, month: str) -> int:
     )
 
 
+def try_now(db: Db, month: str) -> None:
+    """Has a month's mails that wait for their next attempt tried at once: what kept them back was mended."""
+    for part in PARTS.values():
+        _hurry(db, f"{part}." if part else "", {"month": month})
+
+
 def free_limited(db: Db) -> None:
-    """Has what the day's limit held back tried again now, since that was changed."""
+    """Has what the day's limit held back tried at once, since that was changed."""
     for part in PARTS.values():
         path = f"{part}." if part else ""
-        held = {f"{path}state": "pending", f"{path}error": DAILY_LIMIT}
-        db.invitations.update_many(held, {"$unset": {f"{path}next_at": ""}, "$inc": {"version": 1}})
+        _hurry(db, path, {f"{path}error": DAILY_LIMIT})
 
 
 def reader(db: Db, invitation: Document) -> Document | None:
@@ -104,6 +109,11 @@ def readdress(db: Db, invitation: Document, email: str) -> None:
     if invitation["email"] != email:
         change = {"$set": {"email": email}, "$inc": {"version": 1}}
         db.invitations.update_one({"_id": invitation["_id"]}, change)
+
+
+def _hurry(db: Db, path: str, which: Document) -> None:
+    held = {**which, f"{path}state": "pending", f"{path}next_at": {"$exists": True}}
+    db.invitations.update_many(held, {"$unset": {f"{path}next_at": ""}, "$inc": {"version": 1}})
 
 
 def _goes_to_a_twin(db: Db, invitation: Document, person: Document) -> bool:

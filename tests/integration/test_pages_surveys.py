@@ -98,6 +98,9 @@ def test_what_keeps_many_back_is_told_once(app: Flask, pages: PageClient, db: Db
     text = pages.get(ADDRESS).text
     assert "8 mensajes esperan. mail:587 no acepta conexiones. Se intenta de nuevo el" in text
     assert (text.count("no acepta"), text.count("451 4.7.1 Greylisted")) == (1, 1)
+    assert survey_mails.due(db, SENDING) == []
+    pages.press("Intentar ahora")
+    assert len(survey_mails.due(db, SENDING)) == 9
 
 
 def test_all_that_was_refused_is_sent_again_at_once(app: Flask, pages: PageClient, db: Db) -> None:

@@ -59,6 +59,14 @@ def retry_refused() -> Response:
     return sending.see_other(".index", mes=month)
 
 
+@routes.post("/intentar")
+def try_now() -> Response:
+    """Has mails tried at once that wait: what kept them back was mended."""
+    month = _form_month()
+    surveying.try_now(current.db(), current.redis(), month)
+    return sending.see_other(".index", mes=month)
+
+
 @routes.get("/estado")
 def progress() -> dict[str, Any]:
     """How many mails are done, for the page that waits."""

@@ -127,6 +127,8 @@ def test_a_session_is_entered_with_the_default_price_and_seen_in_its_month(
     pages.get("/citas/nueva")
     page = pages.press(SAVE, changes=new_session(centre, note="Trae\r\ninforme"))
     assert "Cita guardada: Bruno Castillo Díaz, martes 20 de octubre, 10:30." in page.text
+    saved = pages.get(page.link("Abrir esta cita")).fields("Guardar")
+    assert (saved["client_query"], saved["starts"]) == ("Bruno Castillo Díaz", "10:30")
     assert (page.heading, page.path) == ("Citas", LIST)
     [session] = stored(db, client_id=centre.bruno)
     assert (session["price_cents"], session["currency"], session["commission_cents"]) == (18000, "PEN", 6750)

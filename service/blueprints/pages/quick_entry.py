@@ -3,14 +3,14 @@
 Where something is missing, taken or unclear, the whole form comes with what was typed.
 """
 
-from flask import Blueprint, Response, flash, request
+from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 from marshmallow import ValidationError
 
 from service import current
 from service.blueprints.pages import back, sending, session_form
 from service.blueprints.pages.session_form import Sent
-from service.blueprints.pages.session_words import in_words
+from service.blueprints.pages.session_words import in_words, say_saved
 from service.documents import psychotherapists, sessions
 from service.domain.agenda import USUAL
 from service.domain.free_hours import clock
@@ -32,9 +32,8 @@ def create() -> Response:
     except (InvalidInput, Conflict) as error:
         return session_form.again(error, sent)
     person = psychotherapists.names(current.db())[session["psychotherapist_id"]]
-    flash(
-        _("Cita guardada: %(what)s, con %(name)s.", what=in_words(session), name=full_name(person)), "success"
-    )
+    what, name = in_words(session), full_name(person)
+    say_saved(_("Cita guardada: %(what)s, con %(name)s.", what=what, name=name), session)
     return back.to_day(session["local_date"])
 
 

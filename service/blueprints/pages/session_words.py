@@ -1,8 +1,13 @@
 """A session in a few words, for what a page says of it: whose it is and when."""
 
 from collections.abc import Sequence
+from typing import Any
+
+from flask import flash, request, url_for
+from flask_babel import gettext as _
 
 from service import current, formats
+from service.blueprints.pages.back import BACK
 from service.documents import clients
 from service.documents.store import Document
 from service.domain.months import local_time
@@ -19,6 +24,13 @@ def all_in_words(sessions: Sequence[Document]) -> list[str]:
     known = [session for session in sessions if session]
     people = clients.by_ids(current.db(), [session["client_id"] for session in known])
     return [_in_words(session, people.get(session.get("client_id", ""))) for session in sessions]
+
+
+def say_saved(text: str, session: Document) -> None:
+    """Says that a session was saved, and leads to it: what is wrong is often seen right after."""
+    origin: dict[str, Any] = {BACK: request.form.get(BACK) or None}
+    href = url_for("pages.sessions.edit", session_id=session["_id"], **origin)
+    flash({"text": text, "href": href, "label": _("Abrir esta cita")}, "success")  # type: ignore[arg-type]
 
 
 def _in_words(session: Document, client: Document | None) -> str:

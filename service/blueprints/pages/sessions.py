@@ -20,7 +20,7 @@ from service.blueprints.pages import (
     undo,
 )
 from service.blueprints.pages import series as series_pages
-from service.blueprints.pages.session_words import in_words
+from service.blueprints.pages.session_words import in_words, say_saved
 from service.documents import series, sessions
 from service.documents.store import Document
 from service.errors import Conflict, InvalidInput, Stale
@@ -94,7 +94,7 @@ def _booked(sent: session_form.Sent) -> Document:
         series_pages.say_booked(booked)
         return booked[0]
     session = sessions.create(*common)
-    flash(_("Cita guardada: %(what)s.", what=in_words(session)), "success")
+    say_saved(_("Cita guardada: %(what)s.", what=in_words(session)), session)
     return session
 
 

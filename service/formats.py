@@ -95,6 +95,11 @@ def rounded(value: float | None, digits: int = 0) -> str:
     return f"{MINUS}{text}" if exact < 0 else text
 
 
+def whole(value: float) -> int:
+    """A figure with a fraction as `rounded` writes it, to go on counting with."""
+    return int(Decimal(str(value)).quantize(Decimal(1), ROUND_HALF_UP))
+
+
 def rate(part: float | None) -> str:
     """ "60 %" for 0.6, in whole percents."""
     return DASH if part is None else with_percent_sign(rounded(part * 100))

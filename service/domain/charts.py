@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 #: How tall a plot is, and the least that a finger can press, in px.
 HEIGHT, PRESSABLE = 160, 44
+#: The least that is seen of a bar, in px: a month that brought little is no empty one.
+SEEN = 1.5
 #: What steps between grid lines begin with: 10, 20, 50, 100 …
 _STEPS = (1, 2, 5)
 
@@ -44,10 +46,11 @@ def from_zero(highest: int, unit: int = 1, most: int = 4, height: float = HEIGHT
 
 
 def side_by_side(values: Sequence[int], scale: Scale) -> list[Bar]:
-    """One bar a value; whoever aims at one may press anywhere above it."""
+    """One bar a value, seen however small it is; whoever aims at one may press anywhere above it."""
+    tops = [min(scale.y(value), scale.height - SEEN) if value else scale.y(value) for value in values]
     return [
-        Bar(value, scale.y(value), round(scale.height - scale.y(value), 2), 0, scale.height)
-        for value in values
+        Bar(value, top, round(scale.height - top, 2), 0, scale.height)
+        for value, top in zip(values, tops, strict=True)
     ]
 
 

@@ -1,7 +1,7 @@
 """A year's figures as a file: a row a month, those of the year before first."""
 
 from collections.abc import Callable, Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from service.domain.exported import Column, Table, Value
@@ -39,7 +39,7 @@ def _amount(heading: str, currency: str) -> _Cell:
 def _score(heading: str, of: Callable[[Any], float | None]) -> _Cell:
     def rounded(own: Figures) -> Value:
         score = of(own["nps"])
-        return None if score is None else Decimal(str(score)).quantize(Decimal("0.01"))
+        return None if score is None else Decimal(str(score)).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
     return Column(heading, "decimal"), rounded
 

@@ -41,6 +41,7 @@ def test_a_year_has_a_mark_for_every_figure_with_the_year_before_beside_it(
     centre: SmallCentre, pages: PageClient
 ) -> None:
     centre.session("2025-10-02", "09:00", centre.lucia, centre.emard)
+    centre.session("2026-12-02", "09:00", centre.lucia, centre.emard)
     page = pages.get(YEAR)
     assert page.heading == "Reporte anual"
     said = marks(page)
@@ -49,7 +50,7 @@ def test_a_year_has_a_mark_for_every_figure_with_the_year_before_beside_it(
     assert "Octubre 2026 (en curso) · Soles: S/ 1,675.00 · octubre 2025: S/ 180.00" in said
     assert "Octubre 2026 (en curso) · Dólares: US$ 150.00 · octubre 2025: –" in said
     assert not any(words.startswith("Agosto") for words in said), "nothing to open where nothing was"
-    assert "Octubre va en curso. Sin sesiones: enero, febrero" in page.text
+    assert "Octubre va en curso. Solo citas por venir: diciembre. Sin sesiones: enero, febrero" in page.text
     assert [html.text(text) for text in page.tree.iter(f"{SVG}text") if text.get("class") == "chart-label"][
         :12
     ] == [
@@ -91,6 +92,17 @@ def test_the_nps_of_a_month_with_its_interval_and_a_gap(
     assert table(page, "NPS por mes")["jul"] == ["47", "18 a 67", "30", "100 %", "100"]
     assert table(page, "NPS por mes")["ago"][0] == "–"
     assert "Sin respuestas a la encuesta: enero" in page.text
+
+
+def test_the_points_between_two_scores_are_those_between_the_scores_that_are_shown(
+    db: Db, centre: SmallCentre, pages: PageClient
+) -> None:
+    rated(db, "2026-08", [10] + [7] * 9)
+    rated(db, "2026-09", [10] + [7] * 7)  # 12.5, shown as 13
+    text = html.text(pages.get("/reportes/mensual?mes=2026-09").tree.find(".//main"))
+    assert "NPS 13" in text
+    assert "▲ 3 puntos más que en agosto" in text
+    assert file_rows(pages, "anio=2026")[20]["NPS"] == "12.50"
 
 
 def test_the_tables_and_the_files_say_what_the_api_says(

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 
 from service import formats, languages
 
@@ -163,3 +165,9 @@ def test_a_figure_with_a_fraction_is_rounded_once_where_it_is_shown(
 )
 def test_a_rate_is_in_whole_percents(part: float | None, text: str) -> None:
     assert formats.rate(part) == text
+
+
+@given(st.integers(-100, 100), st.integers(1, 200))
+def test_a_figure_to_count_with_is_the_one_that_is_written(part: int, answers: int) -> None:
+    written = formats.rounded(100 * part / answers).replace(formats.MINUS, "-").replace(",", "")
+    assert formats.whole(100 * part / answers) == int(written)

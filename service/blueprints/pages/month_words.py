@@ -30,7 +30,7 @@ def nps_words(now: float | None, before: float | None, month: str) -> str:
     """ "▲ 3 puntos más que en setiembre", rounded; "" where either month has no answers."""
     if now is None or before is None:
         return ""
-    points, last = round(now) - round(before), _month_before(month)
+    points, last = formats.whole(now) - formats.whole(before), _month_before(month)
     if points > 0:
         said = _("▲ %(points)s puntos más que en %(month)s", points=points, month=last)
     elif points < 0:

@@ -62,14 +62,16 @@ def _has_something(figures: Figures) -> bool:
 
 
 def _remarks(own: Sequence[Figures], present: str) -> list[str]:
-    """What the graphs cannot say by themselves: which month runs, and which have nothing."""
+    """What the graphs cannot say by themselves: which month runs, which are to come, which have nothing."""
     past = [figures for figures in own if figures["month"] < present]
     running = [figures["month"] for figures in own if figures["month"] == present]
+    coming = [figures["month"] for figures in own if figures["month"] > present and figures["sessions"]]
     idle = [figures["month"] for figures in past if not figures["sessions"]]
     asked = any(figures["nps"]["invited"] for figures in past)
     silent = [figures["month"] for figures in past if asked and not figures["nps"]["answers"]]
     return [
         *(_("%(month)s va en curso.", month=_names([month], upper=True)) for month in running),
+        *([_("Solo citas por venir: %(months)s.", months=_names(coming))] if coming else []),
         *([_("Sin sesiones: %(months)s.", months=_names(idle))] if idle else []),
         *([_("Sin respuestas a la encuesta: %(months)s.", months=_names(silent))] if silent else []),
     ]

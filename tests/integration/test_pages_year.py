@@ -50,14 +50,18 @@ def test_a_year_has_a_mark_for_every_figure_with_the_year_before_beside_it(
     assert "Octubre 2026 (en curso) · Soles: S/ 1,675.00 · octubre 2025: S/ 180.00" in said
     assert "Octubre 2026 (en curso) · Dólares: US$ 150.00 · octubre 2025: –" in said
     assert not any(words.startswith("Agosto") for words in said), "nothing to open where nothing was"
-    assert "Octubre va en curso. Solo citas por venir: diciembre. Sin sesiones: enero, febrero" in page.text
+    assert (
+        "Octubre va en curso. Por venir, con lo ya programado: diciembre. Sin sesiones: enero, febrero"
+        in page.text
+    )
     assert [html.text(text) for text in page.tree.iter(f"{SVG}text") if text.get("class") == "chart-label"][
         :12
     ] == [
         *("ene", "feb", "mar", "abr", "may", "jun"),
         *("jul", "ago", "set", "oct", "nov", "dic"),
     ]
-    assert len([one for one in page.tree.iter(f"{SVG}rect") if one.get("class") == "chart-running"]) == 5
+    assert len([one for one in page.tree.iter(f"{SVG}rect") if one.get("class") == "chart-running"]) == 5 + 3
+    assert "Diciembre 2026 (por venir) · Recurrentes: 1 · diciembre 2025: 0" in said
 
 
 def test_every_mark_and_every_figure_of_a_table_opens_a_list_that_says_it(

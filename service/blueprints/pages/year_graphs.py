@@ -162,9 +162,9 @@ def _bars(
 
 
 def _mark(year: _Year, own: Figures, before: Figures, measure: Measure, bar: Bar) -> Graph:
-    month, running = own["month"], own["month"] == year.present
+    month = own["month"]
     words = [
-        formats.month_title(month) + (f" ({_('en curso')})" if running else ""),
+        formats.month_title(month) + _unfinished(month, year.present),
         f"{measure.name}: {measure.shown(measure.of(own))}",
         f"{formats.month_name(before['month'])}: {measure.shown(measure.of(before))}",
     ]
@@ -175,3 +175,10 @@ def _mark(year: _Year, own: Figures, before: Figures, measure: Measure, bar: Bar
         "words": " · ".join(words),
         "before": measure.of(before) or 0,
     }
+
+
+def _unfinished(month: str, present: str) -> str:
+    """What a month's figures leave open, behind its name."""
+    if month < present:
+        return ""
+    return f" ({_('en curso') if month == present else _('por venir')})"

@@ -71,7 +71,7 @@ def _remarks(own: Sequence[Figures], present: str) -> list[str]:
     silent = [figures["month"] for figures in past if asked and not figures["nps"]["answers"]]
     return [
         *(_("%(month)s va en curso.", month=_names([month], upper=True)) for month in running),
-        *([_("Solo citas por venir: %(months)s.", months=_names(coming))] if coming else []),
+        *([_("Por venir, con lo ya programado: %(months)s.", months=_names(coming))] if coming else []),
         *([_("Sin sesiones: %(months)s.", months=_names(idle))] if idle else []),
         *([_("Sin respuestas a la encuesta: %(months)s.", months=_names(silent))] if silent else []),
     ]

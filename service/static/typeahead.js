@@ -42,7 +42,7 @@ class Typeahead {
     for (const [name, value] of Object.entries(attributes)) this.input.setAttribute(name, value);
     this.input.addEventListener("input", () => this.onInput());
     this.input.addEventListener("keydown", (event) => this.onKey(event));
-    this.input.addEventListener("blur", () => this.close());
+    this.input.addEventListener("blur", () => this.leave());
     // Before the blur that a press outside the input brings.
     this.list.addEventListener("pointerdown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => this.take(event.target.closest("[role=option]")));
@@ -53,6 +53,7 @@ class Typeahead {
     if (this.chosen.value) this.choose("");
     this.isAsked = this.input.value.trim() !== "";
     this.hurried = null;
+    if (!this.list.hidden) this.mark(0); // What arrows chose was chosen for less of the name.
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.ask(), WAIT_MS);
   }
@@ -148,6 +149,12 @@ class Typeahead {
     if (name) this.input.value = name;
     this.chosen.dispatchEvent(new CustomEvent("change", { bubbles: true, detail: item }));
     if (id) this.close();
+  }
+
+  // Who goes on at once after Enter still gets whom it waits for.
+  leave() {
+    if (this.hurried) this.list.hidden = true;
+    else this.close();
   }
 
   close() {

@@ -47,7 +47,7 @@ def test_a_mother_is_named_for_a_child_and_the_survey_then_reaches_her(
     expect(page.get_by_text(missing)).to_be_visible()
     page.get_by_role("combobox", name="Familiar").first.focus()
     keys.type("nahui ana")
-    expect(page.locator(".suggestion").first).to_contain_text("Ñahui")
+    expect(page.locator(".suggestion").first).to_contain_text("Ana <b> Ñahui")
     keys.press("Enter")
     keys.press("Tab")
     keys.type("Madre")

@@ -12,7 +12,7 @@ Whatever a page writes to its console as an error, a violated Content-Security-P
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -23,7 +23,8 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from tests.conftest import EMAIL, PASSWORD
+from service import auth
+from tests.conftest import EMAIL, PASSWORD, STAFF_ID
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = [
@@ -113,6 +114,8 @@ class Pages:
 
     browser: Browser
     site: str
+    #: Brings a login along; without it the login is typed.
+    bring_login: Callable[[], Any] | None = None
     login: Any = None
     errors: list[str] = field(default_factory=list)
     contexts: list[BrowserContext] = field(default_factory=list)
@@ -120,7 +123,7 @@ class Pages:
     def open(self, path: str, *, width: int = 1440, javascript: bool = True, scheme: Any = "light") -> Page:
         """A page in a window of its own; below 500 px the window is a phone's."""
         if self.login is None:
-            self.login = self._log_in()
+            self.login = self.bring_login() if self.bring_login else self._type_login()
         return self.open_public(path, width=width, javascript=javascript, scheme=scheme)
 
     def open_public(
@@ -147,7 +150,7 @@ class Pages:
         for context in self.contexts:
             context.close()
 
-    def _log_in(self) -> Any:
+    def _type_login(self) -> Any:
         page = self._context(1440).new_page()
         page.goto("/login")
         page.get_by_label("Correo").fill(EMAIL)
@@ -177,10 +180,20 @@ class Pages:
             self.errors.append(f"{message.page.url if message.page else ''}: {message.text}")
 
 
+def _logged_in(app: Flask) -> Any:
+    """What a browser keeps of a login; tests of the login itself type it."""
+    with app.test_request_context():
+        access, refresh = auth.start_login(app.extensions["db"], STAFF_ID)
+    shared = {"domain": "127.0.0.1", "path": "/", "expires": -1, "secure": False, "sameSite": "Lax"}
+    tokens = {"access_token_cookie": access, "refresh_token_cookie": refresh}
+    cookies = [{"name": name, "value": token, "httpOnly": True, **shared} for name, token in tokens.items()]
+    return {"cookies": cookies, "origins": []}
+
+
 @pytest.fixture
-def pages(chromium: Browser, site: str) -> Iterator[Pages]:
+def pages(chromium: Browser, site: str, app: Flask) -> Iterator[Pages]:
     """Windows on the application."""
-    opened = Pages(chromium, site)
+    opened = Pages(chromium, site, lambda: _logged_in(app))
     yield opened
     opened.close()
     assert not opened.errors

@@ -93,7 +93,11 @@ def test_a_month_with_pendientes_is_closed_once_somebody_has_looked(
 def test_a_closed_month_shows_later_changes_and_opens_again_with_a_reason(
     pages: PageClient, db: Db, api: ApiClient, centre: SmallCentre
 ) -> None:
+    listed, form = f"/citas?mes={SEPTEMBER}", f"/citas/{first(db)['_id']}"
+    assert "Elegir varias" in pages.get(listed).text and "está cerrado" not in pages.get(form).text
     api.post(f"/months/{SEPTEMBER}/close", status=200)
+    assert "Elegir varias" not in pages.get(listed).text, "nothing in it can be changed in place"
+    assert "El mes de esta cita está cerrado" in pages.get(form).text
     sessions.update(db, first(db)["_id"], {"price": Money(20000, "PEN")}, None, NOW, LIMA)
     october = pages.get("/reportes/cierre?mes=2026-10").text.replace("\xa0", " ")
     assert "Ajustes de meses cerrados" in october

@@ -12,7 +12,7 @@ from service import current, formats
 from service.blueprints.pages import client_choice, client_in_place, day, records, sending, series_form
 from service.blueprints.pages.client_choice import Choice
 from service.blueprints.statuses import status_of
-from service.documents import clients, habits, psychotherapists, series
+from service.documents import clients, closings, habits, psychotherapists, series
 from service.documents.store import Document
 from service.domain.people import full_name
 from service.domain.terms import terms_on
@@ -181,6 +181,7 @@ def _page(form: Form, choice: Choice, session: Document | None = None, **context
         day=day.of(form.values, session["_id"] if session else ""),
         why=_why(form, choice, session),
         following=len(series.following(current.db(), session)) - 1 if session else 0,
+        month_closed=session is not None and session["month"] in closings.closed_months(current.db()),
         today=current.today(),
         calendar=formats.calendar_words(),
         key=request.form.get(sending.KEY) or sending.new_key(),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from service import formats
 from service.domain.months import shift_month
@@ -32,9 +33,19 @@ def nps_words(now: float | None, before: float | None, month: str) -> str:
         return ""
     points, last = formats.whole(now) - formats.whole(before), _month_before(month)
     if points > 0:
-        said = _("▲ %(points)s puntos más que en %(month)s", points=points, month=last)
+        said = ngettext(
+            "▲ %(num)s punto más que en %(month)s",
+            "▲ %(num)s puntos más que en %(month)s",
+            points,
+            month=last,
+        )
     elif points < 0:
-        said = _("▼ %(points)s puntos menos que en %(month)s", points=-points, month=last)
+        said = ngettext(
+            "▼ %(num)s punto menos que en %(month)s",
+            "▼ %(num)s puntos menos que en %(month)s",
+            -points,
+            month=last,
+        )
     else:
         said = _("= igual que en %(month)s", month=last)
     return str(said)

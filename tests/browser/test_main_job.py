@@ -22,9 +22,9 @@ MONTH = "2014-01"
 def whole(chromium: Browser, tmp_path: Path) -> Iterator[Pages]:
     """Windows on a whole system: store, queue, web, workers, scheduler."""
     system = System(tmp_path, ADMIN_EMAIL=EMAIL, ADMIN_PASSWORD=PASSWORD, CENTER_NAME="Centro Horizonte")
-    pages = Pages(chromium, f"http://127.0.0.1:{system.port}")
     try:
         wait_until(system.ready, "the system is ready")
+        pages = Pages(chromium, f"http://127.0.0.1:{system.port}")
         yield pages
         pages.close()
         assert not pages.errors

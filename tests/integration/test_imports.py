@@ -2,6 +2,7 @@
 
 import io
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -282,7 +283,9 @@ def test_a_psychotherapist_whom_a_client_names_since_keeps_the_import_from_being
     assert {"type": "psychotherapists", "id": person["_id"], "reason": "used"} in undone["in_the_way"]
 
 
-def test_imports_are_listed_the_latest_first(importer: Importer) -> None:
-    first = [importer.upload(b"Fecha\n", f"{name}.csv")["id"] for name in "ab"]
+def test_imports_are_listed_the_latest_first(importer: Importer, db: Db) -> None:
+    first, second = (importer.upload(b"Fecha\n", f"{name}.csv")["id"] for name in "ab")
+    for hours, each in enumerate((second, first), 1):
+        db.imports.update_one({"_id": each}, {"$set": {"created_at": NOW + timedelta(hours=hours)}})
     listed = importer.api.get("/imports", per_page=2)
-    assert (listed["total"], [each["id"] for each in listed["items"]]) == (3, first[::-1])
+    assert (listed["total"], [each["id"] for each in listed["items"]]) == (3, [first, second])

@@ -3,7 +3,7 @@
 import contextlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask
@@ -45,16 +45,19 @@ def test_two_schedulers_one_late_and_one_away_for_days_send_the_same(
     survey_centre.adults(db, 3)
     centre_settings.change_surveys(db, {"on": True}, 0, SENDING - timedelta(days=20))
 
-    def ask(at: Any) -> None:
-        asked = make_app(settings, at)
+    def sweep(asked: Flask) -> None:
         with asked.app_context():
-            surveys.sweep(asked, at)
+            surveys.sweep(asked, asked.config["SETTINGS"].now)
         close(asked)
+
+    def ask(at: datetime) -> None:
+        sweep(make_app(settings, at))
 
     ask(SENDING - timedelta(minutes=1))
     assert db.survey_runs.count_documents({}) == 0
+    two = [make_app(settings, SENDING + timedelta(days=3)) for _ in range(2)]
     with ThreadPoolExecutor(2) as threads:  # away since before, and back on the fourth, two at once
-        list(threads.map(ask, [SENDING + timedelta(days=3)] * 2))
+        list(threads.map(sweep, two))
     run = db.survey_runs.find_one({"_id": MONTH})
     assert run is not None
     assert db.invitations.count_documents({}) == 3

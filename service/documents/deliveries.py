@@ -43,7 +43,12 @@ class Mail(NamedTuple):
     @property
     def path(self) -> str:
         """What the names of its fields begin with."""
-        return f"{self.part}." if self.part else ""
+        return path_of(self.part)
+
+
+def path_of(part: str) -> str:
+    """What the names of a mail's fields begin with, where it stands under `part` of its record."""
+    return f"{part}." if part else ""
 
 
 class Claim(NamedTuple):
@@ -113,13 +118,13 @@ def again(mail: Mail) -> bool:
 
 def due(records: Collection[Document], part: str, now: datetime) -> list[str]:
     """Ids of the records whose mail waits for a worker, in their order."""
-    path = f"{part}." if part else ""
+    path = path_of(part)
     return [each["_id"] for each in records.find(_free(path, now), {"_id": 1}).sort("_id", 1)]
 
 
 def lost(records: Collection[Document], part: str, now: datetime) -> list[Document]:
     """The records whose mail was being handed over by a worker that is no more."""
-    path = f"{part}." if part else ""
+    path = path_of(part)
     return list(records.find({f"{path}state": "handing", f"{path}lease.until": {"$lte": now}}))
 
 

@@ -69,13 +69,13 @@ def retry_refused(db: Db, month: str) -> int:
 def try_now(db: Db, month: str) -> None:
     """Has a month's mails that wait for their next attempt tried at once: what kept them back was mended."""
     for part in PARTS.values():
-        _hurry(db, f"{part}." if part else "", {"month": month})
+        _hurry(db, deliveries.path_of(part), {"month": month})
 
 
 def free_limited(db: Db) -> None:
     """Has what the day's limit held back tried at once, since that was changed."""
     for part in PARTS.values():
-        path = f"{part}." if part else ""
+        path = deliveries.path_of(part)
         _hurry(db, path, {f"{path}error": DAILY_LIMIT})
 
 
